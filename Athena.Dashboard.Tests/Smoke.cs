@@ -1,0 +1,2 @@
+namespace Athena.Dashboard.Tests;
+public sealed class Smoke { [Fact] public void Runs() => true.ShouldBeTrue(); }

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Flags.Contracts;
+
+public sealed record FlagCreated(string FlagKey, string Name, FlagType Type, string? ReleaseId);
+
+/// <summary>Something about the flag was edited: its description, its conditions, its schedule, its fallback.</summary>
+/// <param name="Environment">Null when what changed is common to all environments.</param>
+public sealed record FlagChanged(string FlagKey, string? Environment, string Reason);
+
+/// <param name="By">Name of who did it.</param>
+public sealed record FlagSwitchedOn(string FlagKey, string Environment, string By, string Reason);
+
+/// <summary>Everybody in the environment gets the off variant. A rollout that owns the flag pauses on this.</summary>
+/// <param name="By">Name of who did it.</param>
+/// <param name="RolloutId">The rollout that owns the flag there, or null.</param>
+public sealed record FlagSwitchedOff(string FlagKey, string Environment, string By, string Reason, Guid? RolloutId);
+
+/// <summary>Percentage, audience or ownership in one environment changed.</summary>
+/// <param name="Lowered">True when nobody was added.</param>
+public sealed record FlagExposureChanged(
+    string FlagKey,
+    string Environment,
+    Percentage Percentage,
+    ImmutableArray<string> Audience,
+    Guid? RolloutId,
+    bool Lowered,
+    string Reason);

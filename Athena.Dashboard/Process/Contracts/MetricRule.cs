@@ -27,6 +27,12 @@ public sealed record MetricRule(string Text, string Metric, Comparison Compariso
     /// <summary>The process's own words where they are less exact than the rule: <c>negative feedback trend</c>.</summary>
     public string? Says { get; init; }
 
+    /// <summary>
+    /// Fewest requests (or scores, or users) that must be in the window before the rule decides; null for the default
+    /// max(100, 5 / threshold). Written in a plan as <c>minimum_sample</c>, for stages that last seconds.
+    /// </summary>
+    public long? MinimumSample { get; init; }
+
     /// <summary>Whether the comparison is true of a value. What that means depends on the list's <see cref="RuleSense"/>.</summary>
     public bool IsTrueOf(double value) => Comparison switch
     {

@@ -11,6 +11,12 @@ namespace Athena.Dashboard.Process.Contracts;
 public sealed record RolloutPlan(string Feature, ImmutableArray<RolloutStage> Stages, RollbackPolicy Rollback)
 {
     /// <summary>
+    /// <see cref="MetricRule.MinimumSample"/> of every rule judged for this rollout that names none itself; null for
+    /// the default. Written <c>minimum_sample: 20</c> beside <c>feature</c>; 1 to 1,000,000.
+    /// </summary>
+    public long? MinimumSample { get; init; }
+
+    /// <summary>
     /// The stages one percentage at a time: a stage with the list 25, 50, 100 becomes three steps that share its
     /// duration equally. Criteria hold in each step; what people tick is asked for at the last step of its stage.
     /// </summary>

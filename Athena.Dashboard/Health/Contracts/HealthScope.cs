@@ -1,0 +1,25 @@
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Health.Contracts;
+
+/// <summary>What is judged: one rollout in its present stage.</summary>
+/// <param name="RolloutId">The rollout.</param>
+/// <param name="StageStarted">
+/// When the present step began, UTC. Criteria look no further back, whatever their window; a criterion without a
+/// window looks at all of it.
+/// </param>
+/// <param name="Tick">
+/// Time between two looks, normally 10 s. Two calls closer than half of it count as one look, so that a page that
+/// asks in between changes nothing.
+/// </param>
+public sealed record HealthScope(Guid RolloutId, DateTimeOffset StageStarted, TimeSpan Tick)
+{
+    /// <summary>
+    /// When the rollout was started, or started again after a rollback. Triggers look no further back, so that what
+    /// caused a rollback does not cause the next one. Null: <see cref="StageStarted"/>.
+    /// </summary>
+    public DateTimeOffset? RolloutStarted { get; init; }
+
+    /// <summary>The share exposed now, for the charts' stage line; null where nobody is told.</summary>
+    public Percentage? Exposure { get; init; }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Athena.Dashboard.Health.Contracts;
+
+/// <summary>What was counted, for charts, tables and reports.</summary>
+public interface IHealthSeries
+{
+    /// <summary>
+    /// Points at equal distances, oldest first; a time without a batch has none. Stored counts reach back 7 days at
+    /// 10 s and 13 months at a minute and above.
+    /// </summary>
+    /// <param name="resolution">10 s, 1 min, 10 min or 1 h; null picks one that gives at most 720 points per arm.</param>
+    Task<HealthSeries> ReadAsync(
+        Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken);
+}
+
+/// <param name="Resolution">Distance of two points.</param>
+public sealed record HealthSeries(Guid RolloutId, TimeSpan Resolution, ImmutableArray<HealthPoint> Points);
+
+/// <summary>One arm over one step of time. A measure that nothing was reported for is null.</summary>
+/// <param name="At">Beginning of the step, UTC.</param>
+/// <param name="ErrorRate">Fraction.</param>
+/// <param name="CrashRate">Fraction.</param>
+/// <param name="ResponseTime">Mean, milliseconds.</param>
+/// <param name="ResponseTimeP95">Milliseconds, interpolated within a bucket.</param>
+/// <param name="Throughput">Requests per second.</param>
+/// <param name="UserSatisfaction">Mean score, 1 to 5.</param>
+/// <param name="FeatureAdoption">Fraction of users.</param>
+public sealed record HealthPoint(
+    DateTimeOffset At,
+    Arm Arm,
+    long Requests,
+    double? ErrorRate,
+    double? CrashRate,
+    long CriticalErrors,
+    double? ResponseTime,
+    double? ResponseTimeP95,
+    double? Throughput,
+    double? UserSatisfaction,
+    double? FeatureAdoption);

@@ -1,0 +1,23 @@
+namespace Athena.Dashboard.Health.Contracts;
+
+/// <summary>Whether anybody is reporting.</summary>
+public interface IHealthSources
+{
+    /// <summary>From memory; cheap enough for every tick.</summary>
+    SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now);
+}
+
+/// <param name="LastBatchAt">End of the newest batch by event time, or null when none came yet.</param>
+/// <param name="Interval">The longest interval at which an instance reports now; null before the first batch.</param>
+/// <param name="AgeInIntervals">Time since <paramref name="LastBatchAt"/> in intervals; null before the first batch.</param>
+/// <param name="IsFresh">There was a batch, and it is at most two intervals old.</param>
+/// <param name="Instances">Instances that reported within the last minute, or within two intervals where those are longer.</param>
+public sealed record SourceFreshness(
+    DateTimeOffset? LastBatchAt,
+    TimeSpan? Interval,
+    double? AgeInIntervals,
+    bool IsFresh,
+    int Instances)
+{
+    public static readonly SourceFreshness Never = new(null, null, null, false, 0);
+}

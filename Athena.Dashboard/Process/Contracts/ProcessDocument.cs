@@ -36,7 +36,7 @@ public sealed record ProcessDocument(
     ImmutableArray<ReleaseType> ReleaseTypes,
     BranchingRules Branching,
     ImmutableArray<GateSet> GateSets,
-    ImmutableArray<FlagType> FlagTypes,
+    ImmutableArray<FlagTypeRule> FlagTypes,
     MetricCatalogue Metrics,
     RolloutPlan Rollout,
     ImmutableArray<RuleList> RuleLists,
@@ -56,7 +56,7 @@ public sealed record ProcessDocument(
     public ReleaseType? FindReleaseType(string key) => ReleaseTypes.FirstOrDefault(type => type.Key == key);
 
     /// <summary>Null when there is no flag type of that key.</summary>
-    public FlagType? FindFlagType(string key) => FlagTypes.FirstOrDefault(type => type.Key == key);
+    public FlagTypeRule? FindFlagType(string key) => FlagTypes.FirstOrDefault(type => type.Key == key);
 
     /// <summary>One of the six; the names are in <see cref="RuleListNames"/>.</summary>
     public RuleList RuleList(string name) => RuleLists.First(list => list.Name == name);

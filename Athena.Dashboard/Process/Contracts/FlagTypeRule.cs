@@ -5,7 +5,7 @@ namespace Athena.Dashboard.Process.Contracts;
 /// <param name="IsTemporary">Such a flag is due for removal at some time.</param>
 /// <param name="RemoveWithin">How long after its purpose is served a temporary flag may stay; null for permanent ones.</param>
 /// <param name="Example">Key of an example.</param>
-public sealed record FlagType(
+public sealed record FlagTypeRule(
     string Key,
     string Title,
     string Purpose,

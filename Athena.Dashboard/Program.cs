@@ -1,2 +1,1 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+return await Athena.Dashboard.AthenaApplication.CommandLine().Parse(args).InvokeAsync();

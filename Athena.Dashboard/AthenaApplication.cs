@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Athena.Dashboard.Platform;
+using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Platform.Storage;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+
+namespace Athena.Dashboard;
+
+/// <summary>The table of contents: every slice once for its services, once for its routes, once for its commands.</summary>
+public static class AthenaApplication
+{
+    private static void AddAthena(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddPlatform();
+    }
+
+    private static void UseAthena(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapPlatform();
+    }
+
+    private static IEnumerable<Command> Commands(OperatorHost host)
+    {
+        _ = host;
+        yield break;
+    }
+
+    /// <summary>The program: serves, or runs one operator's command.</summary>
+    public static RootCommand CommandLine()
+    {
+        var host = new OperatorHost(settings => Create(settings));
+        var root = new RootCommand("Athena.Dashboard: releases from plan to rollback") { host.Data, host.Urls, host.Demo };
+        root.TreatUnmatchedTokensAsErrors = false;
+        foreach (var command in Commands(host)) root.Subcommands.Add(command);
+        root.SetAction(host.ServeAsync);
+        return root;
+    }
+
+    /// <summary>Builds the application without starting it.</summary>
+    /// <param name="settings">What the command line said.</param>
+    /// <param name="configure">Last word on configuration and services; for tests.</param>
+    public static WebApplication Create(ServerSettings settings, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = settings.Configuration.IsDefault ? [] : [.. settings.Configuration],
+            ApplicationName = typeof(AthenaApplication).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        // Runs from a build folder too, where the assets of the packages and of this project are not copied.
+        StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (settings.Data is { } data) builder.Configuration[StorageOptions.Section + ":" + nameof(StorageOptions.Directory)] = data;
+        if (settings.Urls is { } urls) builder.WebHost.UseUrls(urls);
+        else if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(ServerSettings.DefaultUrls);
+        configure?.Invoke(builder);
+        builder.AddAthena();
+        var app = builder.Build();
+        app.UseAthena();
+        return app;
+    }
+}

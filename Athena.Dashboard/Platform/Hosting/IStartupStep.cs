@@ -1,0 +1,10 @@
+namespace Athena.Dashboard.Platform.Hosting;
+
+/// <summary>
+/// What a slice has to do between the migration and the first request. Steps run one after the other, in the order of
+/// the table of contents, before any hosted service starts.
+/// </summary>
+public interface IStartupStep
+{
+    Task RunAsync(CancellationToken cancellationToken);
+}

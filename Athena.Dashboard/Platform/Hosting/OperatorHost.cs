@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Athena.Dashboard.Platform.Storage;
+
+namespace Athena.Dashboard.Platform.Hosting;
+
+/// <summary>
+/// Where operators' commands run: the product's services over its database, without serving. Slices make their
+/// commands with it; standard output belongs to the command, everything else goes to standard error.
+/// </summary>
+public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
+{
+    private static readonly string[] ConfigurationTokens = ["--Athena:", "--Logging:", "--Kestrel:"];
+
+    public Option<string?> Data { get; } = new("--data") { Description = "Folder of the database, keys and uploads (default: data)", Recursive = true, HelpName = "DIR" };
+
+    public Option<string?> Urls { get; } = new("--urls") { Description = "Addresses to listen on, separated by ';' (default: " + ServerSettings.DefaultUrls + ")", HelpName = "URLS" };
+
+    public Option<bool> Demo { get; } = new("--demo") { Description = "Fill in sample data and simulate a service; works on loopback only" };
+
+    /// <summary>Serves until stopped.</summary>
+    public async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (await ReportAsync("The command line cannot be used:", Unknown(parsed))) return 1;
+        await using var app = create(SettingsOf(parsed));
+        if (await ReportAsync("The configuration cannot be used:", ConfigurationCheck.Faults(app.Services))) return 1;
+        await StartupAsync(app, cancellationToken);
+        await app.RunAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Runs one command over the migrated database; its exit code is the process's.</summary>
+    public async Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> command, CancellationToken cancellationToken)
+    {
+        if (await ReportAsync("The command line cannot be used:", Unknown(parsed))) return 1;
+        await using var app = create(SettingsOf(parsed));
+        if (await ReportAsync("The configuration cannot be used:", ConfigurationCheck.Faults(app.Services))) return 1;
+        await StartupAsync(app, cancellationToken);
+        return await command(app.Services, cancellationToken);
+    }
+
+    /// <summary>Migrates, then lets every slice take its startup step.</summary>
+    /// <exception cref="InvalidOperationException">The database is newer than the product.</exception>
+    public static async Task StartupAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
+        foreach (var step in app.Services.GetServices<IStartupStep>()) await step.RunAsync(cancellationToken);
+    }
+
+    private ServerSettings SettingsOf(ParseResult parsed) =>
+        new(parsed.GetValue(Data), parsed.GetValue(Urls), parsed.GetValue(Demo), [.. parsed.UnmatchedTokens]);
+
+    private static List<string> Unknown(ParseResult parsed) =>
+        [.. parsed.UnmatchedTokens
+            .Where(token => !ConfigurationTokens.Any(prefix => token.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            .Select(token => $"'{token}' is neither a command nor an option. Settings are written --Athena:Section:Key=value; --help lists the rest.")];
+
+    private static async Task<bool> ReportAsync(string title, IReadOnlyList<string> faults)
+    {
+        if (faults.Count == 0) return false;
+        await Console.Error.WriteLineAsync(title);
+        foreach (var fault in faults) await Console.Error.WriteLineAsync("  " + fault);
+        return true;
+    }
+}

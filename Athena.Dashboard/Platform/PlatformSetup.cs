@@ -1,0 +1,61 @@
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Platform.Live;
+using Athena.Dashboard.Platform.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Athena.Dashboard.Platform;
+
+public static class PlatformSetup
+{
+    public static IServiceCollection AddPlatform(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddCheckedOptions<StorageOptions>(StorageOptions.Section);
+        services.AddSingleton<Contexts>();
+        services.AddSingleton<IDbContextFactory<AthenaDbContext>>(provider => provider.GetRequiredService<Contexts>());
+        // ASP.NET Core Identity's stores want a scoped context; nothing else does.
+        services.AddScoped(provider => provider.GetRequiredService<Contexts>().CreateDbContext());
+        services.AddSingleton<Store>();
+        services.AddSingleton<Leases>();
+        services.AddSingleton<DatabaseMigrator>();
+
+        services.AddDataProtection().SetApplicationName("Athena.Dashboard");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new DataProtectionKeys(provider.GetRequiredService<Contexts>())));
+
+        services.AddSingleton<EventBell>();
+        services.AddSingleton<EventStream>();
+        services.AddHostedService<EventPump>();
+
+        services.AddSignalR();
+        services.AddSingleton<LiveSender>();
+        services.AddHostedService<LiveEventForwarder>();
+
+        services.AddApi();
+        services.AddHealthChecks().AddCheck<DatabaseReady>("database", tags: ["ready"]);
+        return services;
+    }
+
+    /// <summary>Registers something that must see every event at least once.</summary>
+    public static IServiceCollection AddEventConsumer<TConsumer>(this IServiceCollection services)
+        where TConsumer : class, IEventConsumer
+    {
+        services.AddSingleton<TConsumer>();
+        services.AddHostedService<EventConsumerWorker<TConsumer>>();
+        return services;
+    }
+
+    public static void MapPlatform(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealthChecks("/healthz", new() { Predicate = _ => false }).AllowAnonymous();
+        routes.MapHealthChecks("/readyz", new() { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
+        routes.MapHub<LiveHub>("/hubs/live");
+    }
+}

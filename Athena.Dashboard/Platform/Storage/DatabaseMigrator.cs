@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Athena.Dashboard.Platform.Storage;
+
+/// <summary>Brings the schema up to date before anything else runs.</summary>
+public sealed class DatabaseMigrator(Contexts contexts, IOptions<StorageOptions> options)
+{
+    /// <exception cref="InvalidOperationException">The database is newer than this version of the product.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        if (!options.Value.UsesPostgreSql) Directory.CreateDirectory(options.Value.Directory);
+        await using var db = contexts.CreateDbContext();
+        if (options.Value.UsesPostgreSql)
+        {
+            await MigrateAsync(db, cancellationToken);
+            return;
+        }
+
+        // The file lock is ours alone, so a row that a killed migration left in EF's own lock table is stale by
+        // definition; EF would wait for it for ever.
+        await using var exclusive = await LockFileAsync(Path.Combine(options.Value.Directory, "migrate.lock"), cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
+        await MigrateAsync(db, cancellationToken);
+    }
+
+    private static async Task MigrateAsync(AthenaDbContext db, CancellationToken cancellationToken)
+    {
+        var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        var newer = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Where(name => !known.Contains(name)).ToList();
+        if (newer.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"The database was made by a newer version of Athena.Dashboard (it has {string.Join(", ", newer)}). Start that version, or restore a backup.");
+        }
+
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    private static async Task<FileStream> LockFileAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Platform.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Athena.Dashboard.Platform.Storage;
+
+/// <summary>
+/// The way every slice writes: state and events in one transaction, which begins IMMEDIATE on SQLite so that reading
+/// before writing never fails on a lock upgrade.
+/// </summary>
+public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock, IOptions<StorageOptions> options) : IDisposable
+{
+    // SQLite has one writer: waiting here is fair and cheap, waiting on the file's lock is neither.
+    private readonly SemaphoreSlim? writer = options.Value.UsesPostgreSql ? null : new SemaphoreSlim(1);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction. An accepted outcome is committed with its events; a refusal, an
+    /// exception or a changed row leaves nothing behind.
+    /// </summary>
+    /// <returns>What the work returned, or a <see cref="RefusalKind.Stale"/> refusal when a row's version moved meanwhile.</returns>
+    public async Task<Outcome<T>> WriteAsync<T>(Actor actor, Func<Write, CancellationToken, Task<Outcome<T>>> work, CancellationToken cancellationToken)
+    {
+        if (writer is not null) await writer.WaitAsync(cancellationToken);
+        try
+        {
+            await using var db = contexts.CreateDbContext();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var write = new Write(db, actor, clock.GetUtcNow());
+            var outcome = await work(write, cancellationToken);
+            if (!outcome.IsAccepted) return outcome;
+            await EventAppender.AppendAsync(db, write.Events, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            if (write.Events.Count > 0) bell.Ring();
+            return outcome;
+        }
+        catch (DbUpdateConcurrencyException stale)
+        {
+            return Refusal.Stale(stale.Entries.Count > 0 ? stale.Entries[0].Metadata.ClrType.Name : "The row");
+        }
+        finally
+        {
+            writer?.Release();
+        }
+    }
+
+    /// <summary>Reads on a context of its own that tracks nothing.</summary>
+    public async Task<T> ReadAsync<T>(Func<AthenaDbContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var db = contexts.CreateDbContext();
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return await read(db, cancellationToken);
+    }
+
+    public void Dispose() => writer?.Dispose();
+}

@@ -3,19 +3,31 @@ using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags.Contracts;
 
-public sealed record FlagCreated(string FlagKey, string Name, FlagType Type, string? ReleaseId);
+public sealed record FlagCreated(string FlagKey, string Name, FlagKind Kind, string? ReleaseId) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}
 
 /// <summary>Something about the flag was edited: its description, its conditions, its schedule, its fallback.</summary>
 /// <param name="Environment">Null when what changed is common to all environments.</param>
-public sealed record FlagChanged(string FlagKey, string? Environment, string Reason);
+public sealed record FlagChanged(string FlagKey, string? Environment, string Reason) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}
 
 /// <param name="By">Name of who did it.</param>
-public sealed record FlagSwitchedOn(string FlagKey, string Environment, string By, string Reason);
+public sealed record FlagSwitchedOn(string FlagKey, string Environment, string By, string Reason) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}
 
 /// <summary>Everybody in the environment gets the off variant. A rollout that owns the flag pauses on this.</summary>
 /// <param name="By">Name of who did it.</param>
 /// <param name="RolloutId">The rollout that owns the flag there, or null.</param>
-public sealed record FlagSwitchedOff(string FlagKey, string Environment, string By, string Reason, Guid? RolloutId);
+public sealed record FlagSwitchedOff(string FlagKey, string Environment, string By, string Reason, Guid? RolloutId) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}
 
 /// <summary>Percentage, audience or ownership in one environment changed.</summary>
 /// <param name="Lowered">True when nobody was added.</param>
@@ -26,4 +38,7 @@ public sealed record FlagExposureChanged(
     ImmutableArray<string> Audience,
     Guid? RolloutId,
     bool Lowered,
-    string Reason);
+    string Reason) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}

@@ -22,7 +22,7 @@ public sealed record FlagSummary(
     string Key,
     string Name,
     string Description,
-    FlagType Type,
+    FlagKind Kind,
     bool Permanent,
     string? ReleaseId,
     string? Owner,
@@ -33,7 +33,7 @@ public sealed record FlagSummary(
         Environments.FirstOrDefault(exposure => string.Equals(exposure.Environment, environment, StringComparison.Ordinal));
 }
 
-public enum FlagType
+public enum FlagKind
 {
     /// <summary>Controls visibility while a release rolls out; removed after it.</summary>
     Release,

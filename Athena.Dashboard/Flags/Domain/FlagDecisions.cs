@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+
+namespace Athena.Dashboard.Flags.Domain;
+
+/// <summary>Who changes a setting, where, why, and when.</summary>
+/// <param name="Confirmation">The environment's key, typed by the person; asked for in production, except for what only lowers exposure.</param>
+public sealed record ChangeTerms(Actor Actor, TargetEnvironment Environment, string Reason, string? Confirmation, DateTimeOffset Now);
+
+/// <summary>
+/// What may be done to a flag's setting in one environment. A decision without events means that there was nothing to
+/// do. The rule that stands over all others: a change that only lowers exposure waits for nobody.
+/// </summary>
+public static class FlagDecisions
+{
+    public const int LongestReason = 500;
+
+    /// <summary>Switches by hand. Off also forgets the schedule, so that the flag cannot come back by itself.</summary>
+    public static Outcome<Decision<FlagEnvironment>> Switch(this FlagEnvironment flag, bool on, ChangeTerms terms)
+    {
+        if (on && flag.RolloutId is not null && !flag.Enabled)
+            return Owned(flag, "cannot be switched on", "Resume the rollout, which switches the flag on again.");
+        var next = on
+            ? flag with { Enabled = true, EnableAt = null }
+            : flag with { Enabled = false, EnableAt = null, DisableAt = null };
+        return Settle(flag, next, terms, asksReason: on);
+    }
+
+    /// <summary>Edits targeting and schedule. While a rollout owns the setting, only <c>DisableAt</c> may change.</summary>
+    public static Outcome<Decision<FlagEnvironment>> Edit(this FlagEnvironment flag, FlagSettings settings, ChangeTerms terms)
+    {
+        var faults = settings.Faults(flag, terms.Now).ToArray();
+        if (faults.Length > 0) return Refusal.Invalid("flag_settings_invalid", $"The setting of {flag.FlagKey} in {flag.Environment} cannot be saved.", faults);
+        var next = flag with
+        {
+            Conditions = settings.Conditions,
+            Percentage = settings.Percentage,
+            Audience = settings.Audience,
+            BucketBy = settings.BucketBy,
+            Fallback = settings.Fallback,
+            EnableAt = settings.EnableAt,
+            DisableAt = settings.DisableAt,
+        };
+        if (flag.RolloutId is not null)
+        {
+            if (next.Percentage != flag.Percentage || !next.Audience.SequenceEqual(flag.Audience, StringComparer.Ordinal))
+                return Owned(flag, "keeps its percentage and cohorts", "Change them by advancing, pausing or rolling back the rollout.");
+            if (!next.HasSameTargeting(flag))
+                return Owned(flag, "keeps its conditions", "They are frozen until the rollout is over, or its figures would compare different users.");
+            if (next.EnableAt != flag.EnableAt)
+                return Owned(flag, "cannot be scheduled to switch on", "During a rollout a schedule may only switch the flag off.");
+        }
+
+        return Settle(flag, next, terms, asksReason: true);
+    }
+
+    /// <inheritdoc cref="IFlagExposure.ClaimAsync"/>
+    public static Outcome<Decision<FlagEnvironment>> Claim(this FlagEnvironment flag, Guid rolloutId, ChangeTerms terms)
+    {
+        if (flag.RolloutId is { } owner && owner != rolloutId)
+            return Refusal.Conflict("flag_owned", $"Another rollout owns {flag.FlagKey} in {flag.Environment}.", $"Finish or roll back /rollouts/{owner} first.");
+        var next = flag with { RolloutId = rolloutId, EnableAt = null };
+        if (!flag.Enabled) next = next with { Enabled = true, Percentage = Percentage.Zero, Audience = [] };
+        return Lacks(terms, ExposureEffect.Raises) is { } refusal ? refusal : Decide(flag, next, terms);
+    }
+
+    /// <inheritdoc cref="IFlagExposure.SetAsync"/>
+    public static Outcome<Decision<FlagEnvironment>> Expose(
+        this FlagEnvironment flag, Guid rolloutId, Percentage percentage, ImmutableArray<string> audience, ChangeTerms terms)
+    {
+        if (flag.RolloutId != rolloutId)
+            return Refusal.Conflict("flag_not_owned", $"The rollout does not own {flag.FlagKey} in {flag.Environment}.", "Claim it first.");
+        var next = flag with { Percentage = percentage, Audience = audience };
+        var effect = Exposure.Compare(flag with { Enabled = true }, next with { Enabled = true });
+        if (!flag.Enabled && effect == ExposureEffect.Raises)
+            return Refusal.Conflict("flag_switched_off", $"{flag.FlagKey} is switched off in {flag.Environment}.", "Resume the rollout to claim the flag again.");
+        return Lacks(terms, effect) is { } refusal ? refusal : Decide(flag, next, terms);
+    }
+
+    /// <inheritdoc cref="IFlagExposure.ReleaseAsync"/>
+    public static Outcome<Decision<FlagEnvironment>> ReleaseFrom(this FlagEnvironment flag, Guid rolloutId, ChangeTerms terms) =>
+        flag.RolloutId == rolloutId ? Decide(flag, flag with { RolloutId = null }, terms) : new Decision<FlagEnvironment>(flag, []);
+
+    /// <summary>Does what the schedule says by now, however late; both at once when both instants are past.</summary>
+    public static Decision<FlagEnvironment> FollowSchedule(this FlagEnvironment flag, ChangeTerms terms)
+    {
+        var next = flag;
+        if (next.EnableAt <= terms.Now)
+            next = next with { EnableAt = null, Enabled = next.Enabled || next.RolloutId is null };
+        if (next.DisableAt <= terms.Now)
+            next = next with { DisableAt = null, Enabled = false };
+        return Decide(flag, next, terms);
+    }
+
+    private static Outcome<Decision<FlagEnvironment>> Settle(FlagEnvironment flag, FlagEnvironment next, ChangeTerms terms, bool asksReason)
+    {
+        var effect = Exposure.Compare(flag, next);
+        if (Lacks(terms, effect) is { } forbidden) return forbidden;
+        if (next.IsSameAs(flag)) return new Decision<FlagEnvironment>(flag, []);
+        if (terms.Reason.Length > LongestReason)
+            return Refusal.Invalid("reason_invalid", "The reason is too long.", new RefusalItem("reason", "is too long", $"{terms.Reason.Length} characters", $"up to {LongestReason} characters"));
+        if (effect != ExposureEffect.Lowers)
+        {
+            if (asksReason && string.IsNullOrWhiteSpace(terms.Reason))
+                return Refusal.Invalid("reason_missing", "A change of a flag needs a reason.", new RefusalItem("reason", "is empty", null, "why the change is made"));
+            if (terms.Environment.IsProduction && terms.Confirmation != terms.Environment.Key)
+            {
+                return Refusal.Invalid(
+                    "confirmation_missing",
+                    $"A change in {terms.Environment.Title} has to be confirmed.",
+                    new RefusalItem("confirmation", "is not the environment's name", terms.Confirmation, terms.Environment.Key));
+            }
+        }
+
+        return Decide(flag, next, terms);
+    }
+
+    private static Refusal? Lacks(ChangeTerms terms, ExposureEffect effect)
+    {
+        var place = terms.Environment.Title;
+        if (effect == ExposureEffect.Lowers)
+        {
+            return !terms.Environment.IsProduction && terms.Actor.May(Permission.EditFlags)
+                ? null
+                : terms.Actor.Lacks(Permission.LowerExposure, $"lower the exposure of a flag in {place}");
+        }
+
+        return terms.Environment.IsProduction
+            ? terms.Actor.Lacks(Permission.RaiseExposure, $"change a flag in {place}")
+            : terms.Actor.Lacks(Permission.EditFlags, $"change a flag in {place}");
+    }
+
+    private static Decision<FlagEnvironment> Decide(FlagEnvironment flag, FlagEnvironment next, ChangeTerms terms)
+    {
+        if (next.IsSameAs(flag)) return new Decision<FlagEnvironment>(flag, []);
+        var events = ImmutableArray.CreateBuilder<IDomainEvent>();
+        var (key, environment, reason) = (flag.FlagKey, flag.Environment, terms.Reason.Trim());
+        if (flag.Enabled != next.Enabled)
+        {
+            events.Add(next.Enabled
+                ? new FlagSwitchedOn(key, environment, terms.Actor.Name, reason)
+                : new FlagSwitchedOff(key, environment, terms.Actor.Name, reason, flag.RolloutId));
+        }
+
+        if (flag.Percentage != next.Percentage || flag.RolloutId != next.RolloutId || !flag.Audience.SequenceEqual(next.Audience, StringComparer.Ordinal))
+        {
+            var lowered = Exposure.Compare(flag, next) != ExposureEffect.Raises;
+            events.Add(new FlagExposureChanged(key, environment, next.Percentage, next.Audience, next.RolloutId, lowered, reason));
+        }
+
+        var rest = next with { Enabled = flag.Enabled, Percentage = flag.Percentage, Audience = flag.Audience, RolloutId = flag.RolloutId };
+        if (events.Count == 0 || !rest.HasSameTargeting(flag)) events.Add(new FlagChanged(key, environment, reason));
+        return new Decision<FlagEnvironment>(next, events.ToImmutable());
+    }
+
+    private static Refusal Owned(FlagEnvironment flag, string what, string remedy) =>
+        Refusal.Conflict("flag_owned", $"{flag.FlagKey} {what} in {flag.Environment}: a rollout owns it.", $"{remedy} See /rollouts/{flag.RolloutId}.");
+}

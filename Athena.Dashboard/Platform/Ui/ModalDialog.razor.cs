@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Athena.Dashboard.Platform.Ui;
+
+/// <summary>
+/// The browser's own modal dialog: it keeps the focus inside, closes on Escape, and gives the focus back. Take a
+/// reference with <c>@ref</c> and call <see cref="OpenAsync"/>.
+/// </summary>
+public sealed partial class ModalDialog
+{
+    private readonly string titleId = NewId("dialog");
+    private ElementReference element;
+    private bool open;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public required string Title { get; set; }
+
+    /// <summary>Drawn only while open, so that each opening begins afresh.</summary>
+    [Parameter]
+    public RenderFragment? ChildContent { get; set; }
+
+    /// <summary>Buttons, the one that acts last.</summary>
+    [Parameter]
+    public RenderFragment? Footer { get; set; }
+
+    [Parameter]
+    public bool Wide { get; set; }
+
+    [Parameter]
+    public EventCallback OnClosed { get; set; }
+
+    public async Task OpenAsync()
+    {
+        open = true;
+        StateHasChanged();
+        await Browser.InvokeVoidAsync("athena.dialog.open", element);
+    }
+
+    public async Task CloseAsync() => await Browser.InvokeVoidAsync("athena.dialog.close", element);
+
+    private async Task ClosedAsync()
+    {
+        open = false;
+        await OnClosed.InvokeAsync();
+    }
+}

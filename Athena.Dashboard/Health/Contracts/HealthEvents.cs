@@ -23,17 +23,29 @@ public sealed record VerdictChanged(
     Verdict To,
     UndecidedCause? Cause,
     string Explanation,
-    Guid RecordId);
+    Guid RecordId) : IDomainEvent
+{
+    public Subject Subject => MeasuredSubject.Of(RolloutId);
+}
 
 /// <summary>An instance's batches do not join: something that was counted never came, or was lost in a kill.</summary>
 /// <param name="Instance">Who reports.</param>
 /// <param name="From">End of the batch before.</param>
 /// <param name="To">Beginning of the batch after.</param>
-public sealed record HealthGapFound(Guid RolloutId, string Instance, DateTimeOffset From, DateTimeOffset To);
+public sealed record HealthGapFound(Guid RolloutId, string Instance, DateTimeOffset From, DateTimeOffset To) : IDomainEvent
+{
+    public Subject Subject => MeasuredSubject.Of(RolloutId);
+}
 
 /// <summary>Nobody has reported for more than two intervals.</summary>
-public sealed record HealthSourceWentStale(Guid RolloutId, DateTimeOffset LastBatchAt);
+public sealed record HealthSourceWentStale(Guid RolloutId, DateTimeOffset LastBatchAt) : IDomainEvent
+{
+    public Subject Subject => MeasuredSubject.Of(RolloutId);
+}
 
 /// <summary>Somebody reports again.</summary>
 /// <param name="LastBatchAt">The newest batch before the silence; null for the first batch ever.</param>
-public sealed record HealthSourceReported(Guid RolloutId, DateTimeOffset? LastBatchAt);
+public sealed record HealthSourceReported(Guid RolloutId, DateTimeOffset? LastBatchAt) : IDomainEvent
+{
+    public Subject Subject => MeasuredSubject.Of(RolloutId);
+}

@@ -1,0 +1,107 @@
+namespace Athena.Dashboard.Health.Domain;
+
+/// <summary>
+/// One arm's counts by event time, in rings of ever longer cells: exact to half a second for the last minute, to ten
+/// seconds for the last twenty minutes, and so on to two months. Every count is in every ring, so no roll-up has to
+/// happen at the right moment and the order of arrival does not matter.
+/// </summary>
+public sealed class Ladder
+{
+    private readonly Ring[] rings = [.. Rung.Ladder.Select(rung => new Ring(rung.Cells))];
+
+    /// <param name="ended">End of the time in which it was counted.</param>
+    public void Add(DateTimeOffset ended, Tally counts)
+    {
+        for (var i = 0; i < rings.Length; i++) rings[i].Add(Rung.Ladder[i].CellOf(ended), counts);
+    }
+
+    /// <summary>Puts back what was stored of one cell.</summary>
+    public void Restore(int rung, long cell, Tally counts) => rings[rung].Add(cell, counts);
+
+    /// <summary>
+    /// Adds to <paramref name="sum"/> what ended after <paramref name="from"/>, up to <paramref name="to"/>. Where the
+    /// beginning lies within the finest cell that is still known, that cell is left out: nothing from before the
+    /// beginning is ever counted.
+    /// </summary>
+    /// <returns>The beginning as it was used; at or after <paramref name="from"/>.</returns>
+    public DateTimeOffset AddTo(Tally sum, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
+    {
+        var finest = Rung.Finest.Length.Ticks;
+        var end = (to.UtcTicks + finest - 1) / finest * finest;
+        var position = from.UtcTicks;
+        long? used = null;
+        while (position < end)
+        {
+            var finestHeld = FinestHeld(position, now);
+            if (finestHeld < 0)
+            {
+                position = Rung.Ladder[^1].HorizonTicks(now);
+                continue;
+            }
+
+            var length = Rung.Ladder[finestHeld].Length.Ticks;
+            if (position % length != 0)
+            {
+                position = ((position / length) + 1) * length;
+                continue;
+            }
+
+            used ??= position;
+            var rung = CoarsestFitting(position, end, finestHeld);
+            if (rung < 0) break;
+            length = Rung.Ladder[rung].Length.Ticks;
+            if (rings[rung].Find(position / length) is { } cell) sum.Add(cell);
+            position += length;
+        }
+
+        return new DateTimeOffset(used ?? Math.Min(position, end), TimeSpan.Zero);
+    }
+
+    private static int FinestHeld(long position, DateTimeOffset now)
+    {
+        for (var i = 0; i < Rung.Ladder.Length; i++)
+        {
+            if (position >= Rung.Ladder[i].HorizonTicks(now)) return i;
+        }
+
+        return -1;
+    }
+
+    private static int CoarsestFitting(long position, long end, int finestHeld)
+    {
+        for (var i = Rung.Ladder.Length - 1; i >= finestHeld; i--)
+        {
+            var length = Rung.Ladder[i].Length.Ticks;
+            if (position % length == 0 && position + length <= end) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The last cells of one length. A cell is made when something falls into it and reused when its turn comes again.</summary>
+    private sealed class Ring(int size)
+    {
+        private readonly long[] numbers = new long[size];
+        private readonly Tally?[] cells = new Tally?[size];
+
+        public void Add(long number, Tally counts)
+        {
+            var slot = (int)(number % size);
+            if (numbers[slot] > number) return;
+            var cell = cells[slot] ??= new Tally();
+            if (numbers[slot] < number)
+            {
+                cell.Clear();
+                numbers[slot] = number;
+            }
+
+            cell.Add(counts);
+        }
+
+        public Tally? Find(long number)
+        {
+            var slot = (int)(number % size);
+            return numbers[slot] == number ? cells[slot] : null;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Process.Contracts;
+
+namespace Athena.Dashboard.Health.Domain;
+
+/// <summary>A rule's verdict or its cause is another than before, with what it was decided from.</summary>
+/// <param name="From">Null at the first look of a stage.</param>
+public sealed record VerdictChange(RuleVerdict? From, RuleVerdict To, Measured Measured, DateTimeOffset At);
+
+/// <summary>
+/// Looks at one rollout's rules tick by tick and remembers what a look needs of the one before. A new stage forgets
+/// its criteria, a new start of the rollout forgets everything. Not thread-safe: the meter's lock covers it.
+/// </summary>
+public sealed class StageJudge
+{
+    private readonly Dictionary<JudgedRule, RuleMemory> memories = [];
+    private readonly Dictionary<JudgedRule, RuleVerdict> latest = [];
+    private HealthScope? scope;
+    private DateTimeOffset? lastLook;
+
+    public ImmutableArray<RuleVerdict> Latest { get; private set; } = [];
+
+    /// <summary>The scope of the last look; null before the first.</summary>
+    public HealthScope? Scope => scope;
+
+    /// <returns>A verdict per rule, and what changed; nothing changes when the call comes within half a tick of the last look.</returns>
+    public (ImmutableArray<RuleVerdict> Verdicts, ImmutableArray<VerdictChange> Changes) Look(
+        HealthScope asked, ImmutableArray<JudgedRule> rules, MetricCatalogue catalogue, RolloutMeter meter, DateTimeOffset now)
+    {
+        Enter(asked);
+        var isLook = lastLook is not { } last || now - last >= asked.Tick / 2 || now < last;
+        var freshness = meter.Freshness(now);
+        var windows = new List<Measured>();
+        var verdicts = ImmutableArray.CreateBuilder<RuleVerdict>(rules.Length);
+        var changes = ImmutableArray.CreateBuilder<VerdictChange>();
+        foreach (var rule in rules)
+        {
+            if (!isLook && latest.TryGetValue(rule, out var known))
+            {
+                verdicts.Add(known);
+                continue;
+            }
+
+            var measured = MeasureOnce(WindowRules.WindowStart(rule, asked, now));
+            var (verdict, memory) = WindowRules.Look(rule, memories.GetValueOrDefault(rule), catalogue, measured, freshness);
+            verdicts.Add(verdict);
+            memories[rule] = memory;
+            var before = latest.GetValueOrDefault(rule);
+            latest[rule] = verdict;
+            if (before?.Verdict != verdict.Verdict || before.Cause != verdict.Cause) changes.Add(new VerdictChange(before, verdict, measured, now));
+        }
+
+        if (isLook) lastLook = now;
+        Latest = verdicts.MoveToImmutable();
+        return (Latest, changes.ToImmutable());
+
+        Measured MeasureOnce(DateTimeOffset from)
+        {
+            foreach (var window in windows)
+            {
+                if (window.Asked == from) return window;
+            }
+
+            var measured = meter.Measure(from, now, now);
+            windows.Add(measured);
+            return measured;
+        }
+    }
+
+    private void Enter(HealthScope asked)
+    {
+        var begun = scope is null || (asked.RolloutStarted ?? asked.StageStarted) != (scope.RolloutStarted ?? scope.StageStarted);
+        if (begun) Forget(_ => true);
+        else if (asked.StageStarted != scope!.StageStarted) Forget(rule => rule.Sense == RuleSense.Requirement);
+        if (begun) lastLook = null;
+        scope = asked;
+    }
+
+    private void Forget(Func<JudgedRule, bool> which)
+    {
+        foreach (var rule in latest.Keys.Where(which).ToList())
+        {
+            latest.Remove(rule);
+            memories.Remove(rule);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Numerics;
+using Athena.Dashboard.Process.Contracts;
+
+namespace Athena.Dashboard.Health.Domain;
+
+/// <summary>The counts that every application can report; the order is that of <see cref="Tally"/>'s cells.</summary>
+public enum CountSlot
+{
+    Requests,
+    Errors,
+    Crashes,
+    CriticalErrors,
+
+    /// <summary>Whole microseconds, so that a sum does not depend on the order of adding.</summary>
+    LatencyMicros,
+    LatencyCount,
+    Score1,
+    Score2,
+    Score3,
+    Score4,
+    Score5,
+    Users,
+    Adopters,
+}
+
+/// <summary>
+/// Counts of one arm over some time: the fixed ones, response times per bucket, and the application's own by name.
+/// All whole numbers, so adding commutes and what comes twice in another order gives the same.
+/// </summary>
+public sealed class Tally
+{
+    private const int Fixed = (int)CountSlot.Adopters + 1;
+
+    private readonly long[] cells = new long[Fixed + LatencyBounds.Buckets];
+    private Dictionary<string, long>? own;
+
+    public long this[CountSlot slot]
+    {
+        get => cells[(int)slot];
+        set => cells[(int)slot] = value;
+    }
+
+    /// <summary>Response times per bucket of <see cref="LatencyBounds"/>.</summary>
+    public Span<long> Buckets => cells.AsSpan(Fixed);
+
+    /// <summary>The application's own counts; empty for most.</summary>
+    public IReadOnlyDictionary<string, long> Own => own ?? (IReadOnlyDictionary<string, long>)System.Collections.Immutable.ImmutableDictionary<string, long>.Empty;
+
+    public long Scores => this[CountSlot.Score1] + this[CountSlot.Score2] + this[CountSlot.Score3] + this[CountSlot.Score4] + this[CountSlot.Score5];
+
+    /// <summary>Mean score 1 to 5, or null without any.</summary>
+    public double? MeanScore => Scores == 0
+        ? null
+        : (double)(this[CountSlot.Score1] + (2 * this[CountSlot.Score2]) + (3 * this[CountSlot.Score3]) + (4 * this[CountSlot.Score4]) + (5 * this[CountSlot.Score5])) / Scores;
+
+    public bool IsEmpty => own is null && cells.AsSpan().IndexOfAnyExcept(0) < 0;
+
+    /// <summary>A count by its name in the catalogue; zero when it was never reported.</summary>
+    public double Named(string part) => part switch
+    {
+        CountNames.Requests => this[CountSlot.Requests],
+        CountNames.Errors => this[CountSlot.Errors],
+        CountNames.Crashes => this[CountSlot.Crashes],
+        CountNames.CriticalErrors => this[CountSlot.CriticalErrors],
+        CountNames.LatencySum => this[CountSlot.LatencyMicros] / 1000.0,
+        CountNames.LatencyCount => this[CountSlot.LatencyCount],
+        CountNames.Scores => Scores,
+        CountNames.Users => this[CountSlot.Users],
+        CountNames.Adopters => this[CountSlot.Adopters],
+        _ => own?.GetValueOrDefault(part) ?? 0,
+    };
+
+    public void AddOwn(string name, long count)
+    {
+        own ??= new Dictionary<string, long>(StringComparer.Ordinal);
+        own[name] = own.GetValueOrDefault(name) + count;
+    }
+
+    public void Add(Tally other)
+    {
+        var mine = cells.AsSpan();
+        var theirs = other.cells.AsSpan();
+        var i = 0;
+        for (; i <= mine.Length - Vector<long>.Count; i += Vector<long>.Count)
+            (new Vector<long>(mine[i..]) + new Vector<long>(theirs[i..])).CopyTo(mine[i..]);
+        for (; i < mine.Length; i++) mine[i] += theirs[i];
+        if (other.own is null) return;
+        foreach (var (name, count) in other.own) AddOwn(name, count);
+    }
+
+    public void Clear()
+    {
+        Array.Clear(cells);
+        own = null;
+    }
+
+    public static Tally Sum(IEnumerable<Tally> tallies)
+    {
+        var sum = new Tally();
+        foreach (var tally in tallies) sum.Add(tally);
+        return sum;
+    }
+}

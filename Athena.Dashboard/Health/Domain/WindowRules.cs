@@ -1,0 +1,86 @@
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Process.Contracts;
+
+namespace Athena.Dashboard.Health.Domain;
+
+/// <summary>How often in a row a rule has found harm; what has to be remembered between two looks.</summary>
+public readonly record struct RuleMemory(int HarmInRow);
+
+/// <summary>
+/// The window rule of the process: a point estimate over a window crosses a threshold. Harm needs the sample and two
+/// looks in a row; anything less is undecided with its cause.
+/// </summary>
+public static class WindowRules
+{
+    /// <summary>Looks in a row that must find harm.</summary>
+    public const int LooksInRow = 2;
+
+    /// <summary>A trigger that names no window.</summary>
+    public static readonly TimeSpan TriggerWindow = TimeSpan.FromMinutes(5);
+
+    private const long FewestSamples = 100;
+
+    /// <summary>Where a rule's window begins at <paramref name="now"/>; never before the stage or, for a trigger, the rollout began.</summary>
+    public static DateTimeOffset WindowStart(JudgedRule rule, HealthScope scope, DateTimeOffset now)
+    {
+        var earliest = rule.Sense == RuleSense.Trigger ? scope.RolloutStarted ?? scope.StageStarted : scope.StageStarted;
+        return WindowOf(rule) is { } window && now - window > earliest ? now - window : earliest;
+    }
+
+    /// <summary>How far back the rule looks; null for the whole stage.</summary>
+    public static TimeSpan? WindowOf(JudgedRule rule) =>
+        rule.Rule.Window ?? (rule.Sense == RuleSense.Trigger ? TriggerWindow : null);
+
+    /// <summary>
+    /// Samples from which a rule decides: its own number, or max(100, 5 / threshold) for shares, so that some five
+    /// events are expected at the threshold, 100 for means and scores, and one for plain counts and rates.
+    /// </summary>
+    public static long Needed(MetricRule rule, MetricCatalogue catalogue)
+    {
+        var kind = catalogue.Resolve(rule.Metric)?.Kind;
+        if (kind is MetricKind.Count or MetricKind.Rate) return 1;
+        if (rule.MinimumSample is { } own) return own;
+        return kind is MetricKind.Ratio or MetricKind.Share && rule.Threshold > 0
+            ? Math.Max(FewestSamples, (long)Math.Ceiling(Math.Round(5 / rule.Threshold, 6)))
+            : FewestSamples;
+    }
+
+    /// <summary>One look.</summary>
+    /// <param name="measured">Counts from <see cref="WindowStart"/> until now.</param>
+    /// <returns>The verdict, and what to remember until the next look.</returns>
+    public static (RuleVerdict Verdict, RuleMemory Memory) Look(
+        JudgedRule rule, RuleMemory memory, MetricCatalogue catalogue, Measured measured, SourceFreshness freshness)
+    {
+        var observed = (freshness.LastBatchAt ?? measured.From) - measured.From;
+        var reading = MetricReading.Of(rule.Rule.Metric, catalogue, measured, observed);
+        var needed = Needed(rule.Rule, catalogue);
+        var isHarm = reading.Value is { } value && rule.Rule.IsTrueOf(value) == (rule.Sense == RuleSense.Trigger);
+        if (WhyUndecided(rule, catalogue, reading, needed, freshness, isHarm) is { } cause) return (Say(Verdict.Undecided, cause), default);
+        if (!isHarm) return (Say(Verdict.Good, null), default);
+        var inRow = memory.HarmInRow + 1;
+        return inRow >= LooksInRow
+            ? (Say(Verdict.Bad, null), new RuleMemory(inRow))
+            : (Say(Verdict.Undecided, UndecidedCause.Ambiguous), new RuleMemory(inRow));
+
+        RuleVerdict Say(Verdict verdict, UndecidedCause? why) =>
+            new(rule, verdict, why, reading.Value, reading.Samples, needed, WindowOf(rule), freshness.LastBatchAt,
+                Explanations.Of(rule, catalogue, verdict, why, reading, needed, freshness));
+    }
+
+    private static UndecidedCause? WhyUndecided(
+        JudgedRule rule, MetricCatalogue catalogue, MetricReading reading, long needed, SourceFreshness freshness, bool isHarm)
+    {
+        if (freshness.LastBatchAt is null) return UndecidedCause.SourceDown;
+        if (!freshness.IsFresh) return UndecidedCause.Stale;
+        if (reading.IsNotANumber) return UndecidedCause.NotANumber;
+
+        // One critical error is one, however little traffic there is: a count that exceeds its threshold needs no sample.
+        if (isHarm && HarmIsMuch(rule) && catalogue.Resolve(rule.Rule.Metric)?.Kind == MetricKind.Count) return null;
+        return reading.Value is null || reading.Samples < needed ? UndecidedCause.TooLittleData : null;
+    }
+
+    private static bool HarmIsMuch(JudgedRule rule) =>
+        rule.Rule.Comparison is Comparison.GreaterThan or Comparison.AtLeast
+            ? rule.Sense == RuleSense.Trigger
+            : rule.Sense == RuleSense.Requirement;
+}

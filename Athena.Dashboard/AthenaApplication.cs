@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Athena.Dashboard.Identity;
 using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
@@ -13,11 +14,13 @@ public static class AthenaApplication
     {
         var services = builder.Services;
         services.AddPlatform();
+        services.AddIdentity();
     }
 
     private static void UseAthena(this WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseIdentity();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();
     }

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using Athena.Dashboard.Identity.Domain;
+using Athena.Dashboard.Identity.Storage;
+using Athena.Dashboard.Platform.Kernel;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Athena.Dashboard.Identity.Access;
+
+/// <summary>A key as requests meet it: everything that an answer needs is made once.</summary>
+internal sealed class ActiveKey
+{
+    private readonly long expiresAtTicks;
+    private readonly bool isRevoked;
+    private long lastUsedTicks;
+
+    /// <param name="before">The same key from the reading before, whose uses are not written down yet.</param>
+    public ActiveKey(ApiKey row, ActiveKey? before)
+    {
+        Id = row.Id;
+        Name = row.Name;
+        expiresAtTicks = row.ExpiresAt?.UtcTicks ?? long.MaxValue;
+        isRevoked = row.RevokedAt is not null;
+        lastUsedTicks = Math.Max(row.LastUsedAt?.UtcTicks ?? 0, before?.LastUsedTicks ?? 0);
+        Actor = new Actor(ActorKind.Key, row.Id, row.Name, KeyScopes.Permissions(row.Scopes), [], row.Environment);
+        var ticket = new AuthenticationTicket(new ClaimsPrincipal(new KeyIdentity(this)), AccessSchemes.Key);
+        Accepted = Task.FromResult(AuthenticateResult.Success(ticket));
+    }
+
+    public Guid Id { get; }
+
+    public string Name { get; }
+
+    public Actor Actor { get; }
+
+    public Task<AuthenticateResult> Accepted { get; }
+
+    public long LastUsedTicks => Volatile.Read(ref lastUsedTicks);
+
+    public KeyState StateAt(DateTimeOffset now) =>
+        isRevoked ? KeyState.Revoked : now.UtcTicks >= expiresAtTicks ? KeyState.Expired : KeyState.Good;
+
+    public void Use(DateTimeOffset now) => Volatile.Write(ref lastUsedTicks, now.UtcTicks);
+}
+
+internal enum KeyState
+{
+    Good,
+    Expired,
+    Revoked,
+}
+
+/// <summary>The identity of a request with a key.</summary>
+internal sealed class KeyIdentity(ActiveKey key) : ClaimsIdentity(
+    [new Claim(ClaimTypes.NameIdentifier, key.Id.ToString()), new Claim(ClaimTypes.Name, key.Name)],
+    AccessSchemes.Key)
+{
+    public ActiveKey Key { get; } = key;
+}

@@ -1,0 +1,54 @@
+using Athena.Dashboard.Identity.Access;
+using Athena.Dashboard.Identity.Contracts;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Hosting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.Extensions.Options;
+
+namespace Athena.Dashboard.Identity;
+
+/// <summary>People, roles, API keys, sign-in: who asks, and whether he may.</summary>
+public static class IdentitySlice
+{
+    public static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        services.AddSingleton<PersonDirectory>();
+        services.AddSingleton<IPeople>(provider => provider.GetRequiredService<PersonDirectory>());
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<IStartupStep, IdentityStartup>();
+        services.AddHostedService<IdentityWatch>();
+        services.AddAccess();
+        return services;
+    }
+
+    /// <summary>Finds out who asks and whether he may; before every route that is not for everybody.</summary>
+    public static void UseIdentity(this IApplicationBuilder app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    private static void AddAccess(this IServiceCollection services)
+    {
+        services.AddAuthentication(AccessSchemes.Any)
+            .AddPolicyScheme(AccessSchemes.Any, null, options => options.ForwardDefaultSelector =
+                context => KeyAuthentication.IsPresented(context.Request) ? AccessSchemes.Key : AccessSchemes.Session)
+            .AddCookie(AccessSchemes.Session)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(AccessSchemes.Key, null);
+        services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
+
+        services.AddAuthorization(PermissionPolicies.Configure);
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddCascadingAuthenticationState();
+
+        services.AddHttpContextAccessor();
+        services.AddScoped<SessionState>();
+        services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<SessionState>());
+        services.AddScoped<IHostEnvironmentAuthenticationStateProvider>(provider => provider.GetRequiredService<SessionState>());
+        services.AddScoped<ICurrentActor, CurrentActor>();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Athena.Dashboard.Platform.Storage;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Athena.Dashboard.Tests.Infrastructure;
+
+/// <summary>
+/// A real PostgreSQL server of this test run's own: made in a temporary folder on first use, stopped and removed with
+/// the process. Databases are copies of one migrated template.
+/// </summary>
+public sealed class PostgresCluster
+{
+    private const string Template = "athena_template";
+    private static readonly Lazy<Task<PostgresCluster>> Shared = new(StartAsync);
+    private readonly string folder;
+    private readonly int port;
+    private int databases;
+
+    private PostgresCluster(string folder, int port)
+    {
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /// <summary>An empty, migrated database of its own.</summary>
+    /// <returns>Its connection string.</returns>
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        var cluster = await Shared.Value;
+        var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref cluster.databases)}");
+        await cluster.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
+        return cluster.ConnectionString(name);
+    }
+
+    /// <summary>A database without any table, for tests of the migrations themselves.</summary>
+    public static async Task<string> CreateEmptyDatabaseAsync()
+    {
+        var cluster = await Shared.Value;
+        var name = string.Create(CultureInfo.InvariantCulture, $"empty_{Interlocked.Increment(ref cluster.databases)}");
+        await cluster.ExecuteAsync($"CREATE DATABASE {name}");
+        return cluster.ConnectionString(name);
+    }
+
+    private string ConnectionString(string database) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Database={database};Username=athena;Maximum Pool Size=20");
+
+    private static async Task<PostgresCluster> StartAsync()
+    {
+        var binaries = FindBinaries();
+        var folder = Directory.CreateTempSubdirectory("athena-pg-").FullName;
+        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", folder);
+        await RunAsServerAsync(Path.Combine(binaries, "initdb"), "-D", folder + "/data", "-U", "athena", "--auth=trust", "--no-sync", "--locale=C.UTF-8");
+        var cluster = new PostgresCluster(folder, FreePort());
+        await RunAsServerAsync(
+            Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-w", "-l", folder + "/log", "start", "-o",
+            string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Stop(binaries);
+        await cluster.ExecuteAsync($"CREATE DATABASE {Template}");
+        var options = Options.Create(new StorageOptions { PostgreSql = cluster.ConnectionString(Template) + ";Pooling=false" });
+        await new DatabaseMigrator(new Contexts(options), options).MigrateAsync(CancellationToken.None);
+        return cluster;
+    }
+
+    private void Stop(string binaries)
+    {
+        RunAsServerAsync(Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-m", "immediate", "stop").Wait(TimeSpan.FromSeconds(10));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static string FindBinaries()
+    {
+        var found = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
+            : null;
+        return found ?? throw new InvalidOperationException("PostgreSQL's server is not installed (no /usr/lib/postgresql/*/bin/initdb). Debian: apt-get install postgresql.");
+    }
+
+    // The server refuses to run as root.
+    private static Task RunAsServerAsync(string program, params string[] arguments) =>
+        Environment.IsPrivilegedProcess ? RunAsync("runuser", ["-u", "postgres", "--", program, .. arguments]) : RunAsync(program, arguments);
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = "/", RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

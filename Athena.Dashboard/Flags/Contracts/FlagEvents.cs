@@ -8,6 +8,12 @@ public sealed record FlagCreated(string FlagKey, string Name, FlagKind Kind, str
     public Subject Subject => FlagSubject.Of(FlagKey);
 }
 
+/// <summary>The flag was off everywhere and is gone; clients that still ask get FLAG_NOT_FOUND.</summary>
+public sealed record FlagDeleted(string FlagKey, string Reason) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}
+
 /// <summary>Something about the flag was edited: its description, its conditions, its schedule, its fallback.</summary>
 /// <param name="Environment">Null when what changed is common to all environments.</param>
 public sealed record FlagChanged(string FlagKey, string? Environment, string Reason) : IDomainEvent

@@ -1,0 +1,33 @@
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Platform.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Athena.Dashboard.Flags.Storage;
+
+internal sealed class FlagConfiguration : IEntityTypeConfiguration<Flag>
+{
+    public void Configure(EntityTypeBuilder<Flag> builder)
+    {
+        builder.ToTable("flags_flags");
+        builder.HasKey(flag => flag.Key);
+        builder.Property(flag => flag.Key).HasMaxLength(FlagDescription.LongestKey);
+        builder.Property(flag => flag.Name).HasMaxLength(FlagDescription.LongestName);
+        builder.Property(flag => flag.Variants).HasJsonConversion();
+        builder.HasIndex(flag => flag.ReleaseId);
+    }
+}
+
+internal sealed class FlagEnvironmentConfiguration : IEntityTypeConfiguration<FlagEnvironment>
+{
+    public void Configure(EntityTypeBuilder<FlagEnvironment> builder)
+    {
+        builder.ToTable("flags_environments");
+        builder.HasKey(setting => new { setting.FlagKey, setting.Environment });
+        builder.HasOne<Flag>().WithMany().HasForeignKey(setting => setting.FlagKey).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(setting => setting.Conditions).HasJsonConversion();
+        builder.Property(setting => setting.Audience).HasJsonConversion();
+        builder.HasIndex(setting => setting.EnableAt);
+        builder.HasIndex(setting => setting.DisableAt);
+    }
+}

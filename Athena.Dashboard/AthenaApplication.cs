@@ -3,6 +3,7 @@ using Athena.Dashboard.Identity;
 using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Shell;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
 namespace Athena.Dashboard;
@@ -15,14 +16,19 @@ public static class AthenaApplication
         var services = builder.Services;
         services.AddPlatform();
         services.AddIdentity();
+        services.AddShell();
     }
 
     private static void UseAthena(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
+        app.UseShell();
         app.UseIdentity();
+        app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();
+        app.MapShell();
     }
 
     private static IEnumerable<Command> Commands(OperatorHost host)

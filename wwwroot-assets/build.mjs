@@ -18,7 +18,7 @@ await Promise.all([
     splitting: true,
     format: 'esm',
     chunkNames: 'chunks/[name]-[hash]',
-    assetNames: 'fonts/[name]-[hash]',
+    assetNames: 'fonts/[name]',
     loader: { '.woff2': 'file' },
   }),
   // Runs before the first paint, so it is a classic script of its own.

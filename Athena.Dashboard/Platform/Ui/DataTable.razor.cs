@@ -6,6 +6,7 @@ namespace Athena.Dashboard.Platform.Ui;
 /// Rows of the same kind: dense, with a head that stays in sight, arrow keys between rows, Enter to open one, cards on a
 /// phone. For lists that fit a page; longer ones are cut by the query.
 /// </summary>
+[CascadingTypeParameter(nameof(TItem))]
 public sealed partial class DataTable<TItem>
 {
     private readonly List<Column<TItem>> columns = [];

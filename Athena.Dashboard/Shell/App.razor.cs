@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Athena.Dashboard.Shell;
+
+public sealed partial class App
+{
+    /// <summary>The cookies that <c>theme.ts</c> and <c>time.ts</c> keep.</summary>
+    private const string ThemeCookie = "athena-theme";
+    private const string ZoneCookie = "athena-zone";
+
+    [CascadingParameter]
+    private HttpContext Http { get; set; } = default!;
+
+    [Inject]
+    private IAntiforgery Antiforgery { get; set; } = default!;
+
+    private IComponentRenderMode? Mode => Http.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
+
+    private string? Theme => Http.Request.Cookies[ThemeCookie] is "light" or "dark" ? Http.Request.Cookies[ThemeCookie] : null;
+
+    private string? ZoneId => Http.Request.Cookies[ZoneCookie];
+
+    // For what the browser's own code sends, drafts above all. Static pages stay free of cookies, so that they can be cached.
+    private string? RequestToken => Mode is null ? null : Antiforgery.GetAndStoreTokens(Http).RequestToken;
+}

@@ -1,0 +1,42 @@
+namespace Athena.Dashboard.Shell.Navigation;
+
+/// <summary>One place of the product.</summary>
+/// <param name="Key">Follows <c>g</c> to go there.</param>
+/// <param name="OnBar">Also on the bar of a phone.</param>
+public sealed record Place(string Title, string Href, string Icon, char Key, bool OnBar = false);
+
+/// <summary>Places that belong together; the first group needs no title.</summary>
+public sealed record PlaceGroup(string? Title, IReadOnlyList<Place> Places);
+
+/// <summary>The navigation, once: sidebar, phone bar, keys and palette all read it here.</summary>
+public static class NavigationMap
+{
+    public static IReadOnlyList<PlaceGroup> Groups { get; } =
+    [
+        new(null,
+        [
+            new("Overview", "/", "home", 'o', OnBar: true),
+        ]),
+        new("Deliver",
+        [
+            new("Releases", "/releases", "package", 'r', OnBar: true),
+            new("Rollouts", "/rollouts", "rocket", 'l', OnBar: true),
+            new("Flags", "/flags", "flag", 'f', OnBar: true),
+            new("Health", "/health", "heart-pulse", 'h'),
+        ]),
+        new("Tell",
+        [
+            new("Notes", "/notes", "book-open", 'n'),
+            new("Communication", "/communication", "megaphone", 'c'),
+        ]),
+        new("Govern",
+        [
+            new("Process", "/process", "workflow", 'p'),
+            new("Audit", "/audit", "history", 'a'),
+            new("People", "/settings/people", "users", 'u'),
+            new("API keys", "/settings/keys", "key-round", 'k'),
+        ]),
+    ];
+
+    public static IEnumerable<Place> Places => Groups.SelectMany(group => group.Places);
+}

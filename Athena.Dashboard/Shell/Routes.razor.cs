@@ -1,0 +1,27 @@
+using Athena.Dashboard.Platform.Ui;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Athena.Dashboard.Shell;
+
+/// <summary>Finds the page of an address, and gives every page the person's time zone.</summary>
+public sealed partial class Routes
+{
+    private PersonZone zone = PersonZone.Utc;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    /// <summary>The zone that the browser has told before; null on its first visit, when it is asked.</summary>
+    [Parameter]
+    public string? ZoneId { get; set; }
+
+    protected override void OnInitialized() => zone = PersonZone.Named(ZoneId);
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender || ZoneId is not null) return;
+        zone = PersonZone.Named(await Browser.InvokeAsync<string>("athena.zone"));
+        StateHasChanged();
+    }
+}

@@ -2,7 +2,6 @@ using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Athena.Dashboard.Shell;
 
@@ -16,7 +15,7 @@ internal static class ShellEndpoints
         routes.MapApi("/ui", Permission.See).MapGet("/palette", FindAsync);
     }
 
-    private static async Task<Ok<PaletteEntry[]>> FindAsync(string? q, IEnumerable<IPaletteSource> sources, [FromServices] ICurrentActor current, CancellationToken cancellationToken)
+    private static async Task<Ok<PaletteEntry[]>> FindAsync(string? q, IEnumerable<IPaletteSource> sources, ICurrentActor current, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(q) || q.Length > LongestQuery) return TypedResults.Ok(Array.Empty<PaletteEntry>());
         var actor = await current.GetAsync(cancellationToken);

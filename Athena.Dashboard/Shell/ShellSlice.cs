@@ -8,7 +8,6 @@ public static class ShellSlice
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
-        services.AddCascadingAuthenticationState();
         services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "athena.antiforgery";

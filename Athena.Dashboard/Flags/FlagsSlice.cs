@@ -1,5 +1,8 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Platform.Hosting;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Athena.Dashboard.Flags;
 
@@ -7,7 +10,9 @@ public static class FlagsSlice
 {
     public static IServiceCollection AddFlags(this IServiceCollection services)
     {
+        services.AddCheckedOptions<FlagOptions>(FlagOptions.Section);
         services.AddSingleton<FlagSnapshots>();
+        services.AddSingleton<EvaluationLimiter>();
         services.AddSingleton<FlagService>();
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());
@@ -15,6 +20,20 @@ public static class FlagsSlice
         services.AddSingleton<IStartupStep, FlagLoading>();
         services.AddHostedService<FlagScheduleWorker>();
         services.AddHostedService<FlagRefresher>();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<FlagOptions>>((cors, flags) => cors.AddPolicy(OfrepEndpoints.CorsPolicy, policy => policy
+            .WithOrigins(flags.Value.AllowedOrigins)
+            .WithMethods(HttpMethods.Post)
+            .WithHeaders(HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfNoneMatch)
+            // Without this the browser hides the tag from the provider, and no answer is ever 304.
+            .WithExposedHeaders(HeaderNames.ETag, HeaderNames.RetryAfter)
+            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
         return services;
+    }
+
+    /// <summary>The evaluation API needs <c>UseCors</c> ahead of authentication: a browser has to see a 401 as such.</summary>
+    public static void MapFlags(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOfrep();
     }
 }

@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Rollouts.Contracts;
+
+namespace Athena.Dashboard.Rollouts.Domain;
+
+/// <summary>What a rollout does by itself, look after look.</summary>
+public static class RolloutTick
+{
+    /// <summary>Who acts when nobody does.</summary>
+    public const string Engine = "rollout engine";
+
+    private static readonly TimeSpan SummaryEvery = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Harm first, because nothing delays what lowers exposure; then whatever holds; then time is counted, and at the
+    /// stage's end the next one begins. Recovery and advance are two ticks, so that a held rollout never widens.
+    /// </summary>
+    public static RolloutDecision Tick(Rollout rollout, TickInput input, DateTimeOffset now)
+    {
+        if (!rollout.State.IsInStage()) return RolloutDecision.Unchanged(rollout);
+        var look = new Look(rollout, input, new Findings(rollout, input.Verdicts), now);
+        if (look.RollsBack is { } harm) return look.RollBack(harm);
+        return rollout.State switch
+        {
+            RolloutState.Paused => look.Note(rollout),
+            RolloutState.Held => look.TickHeld(),
+            _ => look.TickRunning(),
+        };
+    }
+
+    private sealed class Look(Rollout rollout, TickInput input, Findings findings, DateTimeOffset now)
+    {
+        private TimeSpan Needed => rollout.CurrentStep.Duration;
+
+        /// <summary>The harm that takes the rollout back now. Old figures never do.</summary>
+        public RuleVerdict? RollsBack =>
+            input.Source.IsFresh
+            && rollout.Terms.Plan.Rollback.Automatic
+            && findings.Worst is { } worst
+            && rollout.Terms.ActionOf(worst.Rule) >= RuleAction.Gradual
+                ? worst
+                : null;
+
+        public RolloutDecision RollBack(RuleVerdict harm)
+        {
+            var name = findings.Name(harm);
+            // Going back stage by stage comes later; until then it is the whole way at once.
+            var action = name.Requested == RuleAction.Emergency ? RuleAction.Emergency : RuleAction.RollBack;
+            var reason = $"{harm.Rule.Rule.Text} ({harm.Rule.List}): {harm.Explanation}";
+            var decision = RolloutCommands.TakeBack(rollout, name, action, reason, Engine, now);
+            return decision with { Record = Record(DecisionKind.RolledBack, reason, name, action) };
+        }
+
+        public RolloutDecision TickHeld()
+        {
+            if (rollout.Cause is HoldCause.AsksAPerson or HoldCause.FlagRefused) return Note(rollout);
+            var hold = Holds(AtEnd(rollout));
+            if (hold is null)
+            {
+                var cause = rollout.Cause ?? HoldCause.Undecided;
+                var running = rollout with
+                {
+                    State = RolloutState.Running,
+                    StateSince = now,
+                    Cause = null,
+                    Because = null,
+                    Stretch = rollout.Stretch + 1,
+                };
+                return Moved(running, new RolloutHoldEnded(rollout.Name, rollout.StageName, cause), DecisionKind.HoldEnded, $"No longer held: {cause.Word()}.");
+            }
+
+            if (hold.Cause == rollout.Cause) return Note(rollout with { Because = hold.Because });
+            return Moved(
+                rollout with { Cause = hold.Cause, Because = hold.Because },
+                new HoldCauseChanged(rollout.Name, rollout.StageName, rollout.Cause ?? hold.Cause, hold.Cause, hold.Because),
+                DecisionKind.Held,
+                $"Held, {hold.Cause.Word()}: {hold.Because}");
+        }
+
+        public RolloutDecision TickRunning()
+        {
+            // Until the flag serves the stage there is nothing to observe.
+            if (!rollout.Applied) return Note(rollout);
+            if (Holds(atEnd: false) is { } hold) return Hold(rollout, hold);
+            var counted = rollout with { Counted = Count() };
+            if (!AtEnd(counted)) return Note(counted);
+            if (Holds(atEnd: true) is { } end) return Hold(counted, end);
+            return Advance(counted);
+        }
+
+        /// <summary>A record where a verdict changed, and once an hour; the state stays.</summary>
+        public RolloutDecision Note(Rollout next)
+        {
+            var seen = findings.Seen();
+            var changed = !seen.SequenceEqual(rollout.Seen);
+            if (!changed && now - rollout.RecordedAt < SummaryEvery) return new RolloutDecision(next, [], [], null);
+            var record = changed
+                ? Record(DecisionKind.VerdictsChanged, findings.Changes())
+                : Record(DecisionKind.HourlySummary, $"{rollout.State.Word()} in {rollout.CurrentStep.Name}, {Durations.Format(Whole(next.Counted))} of {Durations.Format(Needed)} counted");
+            return new RolloutDecision(next with { Seen = seen, RecordedAt = now }, [], [], record);
+        }
+
+        private TimeSpan Count()
+        {
+            var longest = input.Tick * 2;
+            var elapsed = input.Elapsed < TimeSpan.Zero ? TimeSpan.Zero : input.Elapsed < longest ? input.Elapsed : longest;
+            var counted = rollout.Counted + elapsed;
+            return counted < Needed ? counted : Needed;
+        }
+
+        private bool AtEnd(Rollout at) => at.Counted >= Needed;
+
+        /// <summary>The first thing that keeps time from being counted or the stage from ending; null when nothing does.</summary>
+        private HoldReason? Holds(bool atEnd)
+        {
+            if (input.Source.IsFresh && findings.Worst is { } worst && rollout.Terms.ActionOf(worst.Rule) >= RuleAction.Hold)
+                return new(HoldCause.AsksAPerson, $"{worst.Rule.Rule.Text} ({worst.Rule.List}): {worst.Explanation}");
+            if (input.Source.LastBatchAt is null)
+                return new(HoldCause.SourceSilent, "No application has reported for this rollout yet.");
+            if (!input.Source.IsFresh)
+                return new(HoldCause.SourceStale, "No application has reported for more than two intervals.");
+            if (findings.Worst is { } alert)
+                return new(HoldCause.AlertFiring, $"{alert.Rule.Rule.Text} ({alert.Rule.List}) is firing.");
+            if (!input.Gates.Passed)
+                return new(HoldCause.GateOpen, "Open: " + string.Join(", ", input.Gates.Open.Select(item => item.Place)) + ".");
+            if (!atEnd) return null;
+            var missing = findings.Missing().ToList();
+            if (missing.Count > 0)
+                return new(HoldCause.Undecided, "Cannot be decided yet: " + string.Join(", ", missing.Select(Describe)) + ".");
+            var awaited = rollout.AwaitedTicks().ToList();
+            if (awaited.Count > 0)
+                return new(HoldCause.AwaitsTick, "To be ticked: " + string.Join(", ", awaited.Select(criterion => $"{criterion.Text} ({criterion.Role.Title()})")) + ".");
+            return null;
+        }
+
+        private static string Describe(RuleVerdict verdict) =>
+            verdict.Cause is { } cause ? $"{verdict.Rule.Rule.Text} ({Findings.Word(cause)})" : verdict.Rule.Rule.Text;
+
+        private RolloutDecision Hold(Rollout at, HoldReason hold) => Moved(
+            at with { State = RolloutState.Held, StateSince = now, Cause = hold.Cause, Because = hold.Because },
+            new RolloutHeld(rollout.Name, rollout.StageName, hold.Cause, hold.Because),
+            DecisionKind.Held,
+            $"Held, {hold.Cause.Word()}: {hold.Because}");
+
+        private RolloutDecision Advance(Rollout at)
+        {
+            var reason = $"{Durations.Format(Needed)} of healthy time and all criteria good.";
+            var decision = RolloutCommands.GoOn(at with { Standing = findings.Standing() }, byHand: false, reason, now);
+            var kind = decision.Rollout.State == RolloutState.Completed ? DecisionKind.Completed : DecisionKind.Advanced;
+            return decision with { Record = Record(kind, $"{rollout.CurrentStep.Name}: {reason}") };
+        }
+
+        private RolloutDecision Moved(Rollout next, IDomainEvent happened, DecisionKind kind, string summary) =>
+            new(next with { Seen = findings.Seen(), RecordedAt = now }, [happened], [], Record(kind, summary));
+
+        private DecisionRecord Record(DecisionKind kind, string summary, HarmfulRule? harm = null, RuleAction? action = null) => new()
+        {
+            Id = Guid.CreateVersion7(now),
+            RolloutId = rollout.Id,
+            At = now,
+            Kind = kind,
+            Stage = rollout.CurrentStep.Name,
+            Summary = summary,
+            List = harm?.List,
+            Rule = harm?.Rule,
+            Action = action,
+            Actor = Engine,
+            Inputs = new DecisionInputs(
+                rollout.State,
+                rollout.Cause,
+                rollout.Step,
+                rollout.Counted,
+                Needed,
+                rollout.Applied,
+                input.Elapsed,
+                input.Tick,
+                input.Source,
+                input.Gates,
+                [.. rollout.AwaitedTicks().Select(criterion => criterion.Text)],
+                [.. findings.Harm.Select(findings.Name)],
+                input.Verdicts),
+        };
+
+        private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromSeconds(Math.Floor(time.TotalSeconds));
+
+        private sealed record HoldReason(HoldCause Cause, string Because);
+    }
+}

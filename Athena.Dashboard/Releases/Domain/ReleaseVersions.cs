@@ -15,15 +15,15 @@ public static class ReleaseVersions
     public static SemanticVersion Next(ReleaseType type, IReadOnlyCollection<SemanticVersion> existing, IReadOnlyCollection<SemanticVersion> released)
     {
         var highest = existing.Max() ?? new SemanticVersion(0, 0, 0);
-        var proposed = type.Bump switch
+        // 2.0.0-rc.1 comes before 2.0.0, so 2.0.0 itself is still to come.
+        if (highest.PreRelease.Length > 0 && type.Bump != VersionBump.Patch && Fits(highest with { PreRelease = "" }, type))
+            return highest with { PreRelease = "" };
+        return type.Bump switch
         {
             VersionBump.Major => new SemanticVersion(highest.Major + 1, 0, 0),
             VersionBump.Minor => new SemanticVersion(highest.Major, highest.Minor + 1, 0),
-            _ => NextPatch(released.Max() ?? highest),
+            _ => NextPatch(released.Max() ?? highest, existing),
         };
-        while (existing.Any(version => SameNumbers(version, proposed) && version.PreRelease.Length == 0))
-            proposed = proposed with { Patch = proposed.Patch + 1 };
-        return proposed;
     }
 
     /// <summary>Notes what is wrong with a version for a new release of the type.</summary>
@@ -47,9 +47,12 @@ public static class ReleaseVersions
         return null;
     }
 
-    private static SemanticVersion NextPatch(SemanticVersion basis) =>
-        // 1.2.1-rc.1 comes before 1.2.1, so 1.2.1 itself is still to come.
-        basis.PreRelease.Length > 0 ? basis with { PreRelease = "" } : basis with { Patch = basis.Patch + 1 };
+    private static SemanticVersion NextPatch(SemanticVersion basis, IReadOnlyCollection<SemanticVersion> existing)
+    {
+        var proposed = basis with { Patch = basis.Patch + (basis is { PreRelease.Length: > 0, Patch: > 0 } ? 0 : 1), PreRelease = "" };
+        while (existing.Any(version => version.CompareTo(proposed) == 0)) proposed = proposed with { Patch = proposed.Patch + 1 };
+        return proposed;
+    }
 
     private static bool Fits(SemanticVersion version, ReleaseType type) => type.Bump switch
     {
@@ -64,7 +67,4 @@ public static class ReleaseVersions
         VersionBump.Minor => " with Y from 1",
         _ => " with Z from 1",
     };
-
-    private static bool SameNumbers(SemanticVersion left, SemanticVersion right) =>
-        (left.Major, left.Minor, left.Patch) == (right.Major, right.Minor, right.Patch);
 }

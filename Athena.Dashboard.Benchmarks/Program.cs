@@ -1,1 +1,12 @@
-return 0;
+using Athena.Dashboard.Benchmarks.Flags;
+
+var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringComparer.Ordinal)
+{
+    ["flags"] = ("one flag evaluation against Microsoft.FeatureManagement", FlagFigures.Run),
+};
+
+if (args is [var name, ..] && commands.TryGetValue(name, out var command)) return command.Run();
+
+Console.Error.WriteLine("Usage: dotnet run -c Release --project Athena.Dashboard.Benchmarks -- COMMAND");
+foreach (var (known, (does, _)) in commands) Console.Error.WriteLine($"  {known,-12} {does}");
+return 1;

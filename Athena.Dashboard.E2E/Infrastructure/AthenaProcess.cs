@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Athena.Dashboard.E2E.Infrastructure;
+
+/// <summary>The built program as a process of its own, over a data folder that outlives its kills.</summary>
+public sealed class AthenaProcess : IAsyncDisposable
+{
+    private readonly StringBuilder output = new();
+    private readonly string[] extra;
+    private Process? process;
+
+    private AthenaProcess(string folder, int port, string[] extra)
+    {
+        Folder = folder;
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"));
+        this.extra = extra;
+    }
+
+    public string Folder { get; }
+
+    public Uri Address { get; }
+
+    /// <summary>Everything that all runs wrote to standard output and error.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output) return output.ToString();
+        }
+    }
+
+    /// <param name="arguments">Settings and options beside <c>--data</c> and <c>--urls</c>.</param>
+    public static async Task<AthenaProcess> StartAsync(params string[] arguments)
+    {
+        var server = new AthenaProcess(Directory.CreateTempSubdirectory("athena-e2e-").FullName, FreePort(), arguments);
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    /// <summary>Runs one operator's command on the same data, beside the running server.</summary>
+    /// <returns>What it wrote to standard output, without the last line break.</returns>
+    public async Task<string> CommandAsync(string[] arguments, string? input = null)
+    {
+        using var command = Start([.. arguments, "--data", Folder], redirectInput: true);
+        if (input is not null) await command.StandardInput.WriteLineAsync(input);
+        command.StandardInput.Close();
+        var errors = command.StandardError.ReadToEndAsync();
+        var text = await command.StandardOutput.ReadToEndAsync();
+        await command.WaitForExitAsync();
+        if (command.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {command.ExitCode}: {await errors}{text}");
+        return text.TrimEnd('\n', '\r');
+    }
+
+    /// <summary>SIGKILL: nothing is flushed, nothing is closed.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
+    /// <summary>Starts on the same data and the same port, and waits until it is ready to serve.</summary>
+    public async Task StartAgainAsync()
+    {
+        process = Start(["--data", Folder, "--urls", Address.ToString(), .. extra], redirectInput: false);
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if (process.HasExited) throw new InvalidOperationException("The server ended while starting:\n" + Output);
+                try
+                {
+                    return (await client.GetAsync("/readyz")).IsSuccessStatusCode;
+                }
+                catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+                {
+                    return false;
+                }
+            },
+            "the server is ready",
+            TimeSpan.FromSeconds(60));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null) await KillAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static Process Start(string[] arguments, bool redirectInput) => Process.Start(new ProcessStartInfo("dotnet", [Repository.Program, .. arguments])
+    {
+        RedirectStandardInput = redirectInput,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+        WorkingDirectory = "/",
+    })!;
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (output) output.AppendLine(line);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -3,6 +3,7 @@ using Athena.Dashboard.Identity;
 using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Process;
 using Athena.Dashboard.Shell;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
@@ -16,6 +17,7 @@ public static class AthenaApplication
         var services = builder.Services;
         services.AddPlatform();
         services.AddIdentity();
+        services.AddProcess();
         services.AddShell();
     }
 
@@ -28,13 +30,13 @@ public static class AthenaApplication
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();
+        app.MapProcess();
         app.MapShell();
     }
 
     private static IEnumerable<Command> Commands(OperatorHost host)
     {
-        _ = host;
-        yield break;
+        yield return ProcessCommands.Create(host);
     }
 
     /// <summary>The program: serves, or runs one operator's command.</summary>

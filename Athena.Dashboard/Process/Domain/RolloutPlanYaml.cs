@@ -39,7 +39,7 @@ public static class RolloutPlanYaml
         var name = map.Key("name", names);
         var before = map.Problems.Count;
         var percentages = map.Need("percentage", [], at => at.Percentages());
-        var isReadable = map.Problems.Count == before;
+        if (map.Problems.Count > before) percentages = [];
         var audience = map.Take("audience", [], at => at.List(cohort => cohort.Key()));
         foreach (var percentage in percentages)
         {
@@ -47,7 +47,7 @@ public static class RolloutPlanYaml
             if (percentage > reached) reached = percentage;
         }
 
-        if (isReadable && percentages.Any(percentage => percentage == Percentage.Zero) && audience.IsEmpty)
+        if (percentages.Any(percentage => percentage == Percentage.Zero) && audience.IsEmpty)
             map.At("percentage").Complain("A stage of 0 % without an audience reaches nobody.", "a percentage above 0, or an audience");
         var (criteria, ticked) = map.Need("criteria", ([], []), rules.Criteria);
         return new RolloutStage(

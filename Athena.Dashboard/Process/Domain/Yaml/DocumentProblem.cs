@@ -18,8 +18,13 @@ public sealed record DocumentProblem(int Line, int Column, string Path, string M
     public override string ToString()
     {
         var text = $"{Line}:{Column}: " + (Path.Length == 0 ? Message : $"{Path}: {Message}");
-        if (Found is not null) text += $"; found {Found}";
-        return Expected is null ? text : text + $"; expected {Expected}";
+        return (Found, Expected) switch
+        {
+            (not null, not null) => $"{text} Found {Found}, expected {Expected}.",
+            (not null, null) => $"{text} Found {Found}.",
+            (null, not null) => $"{text} Expected {Expected}.",
+            _ => text,
+        };
     }
 }
 

@@ -1,1 +1,322 @@
-export class AthenaChart extends HTMLElement {}
+// <athena-chart options="{…}">: lines over time. Blazor's <Chart> writes the element; nothing else is needed.
+//
+// options (JSON) {
+//   title?, group?,                        a hub group whose points are drawn live (see live.ts), or none
+//   series: [{ name, label, steps }],      name: the key under which values arrive; in the order of their colours
+//   thresholds: [{ value, label, harm }],  dashed lines
+//   unit: 'number' | 'percent' | 'milliseconds' | 'perSecond',     percent: values are fractions
+//   windowSeconds, height, spark,
+//   points: [{ at, series }]               what to begin with, oldest first; at: ms since 1970
+// }
+// A missing or null value is a gap; so is a distance of more than three usual steps. Points may come late, twice, or a
+// series at a time: those of the same moment are put together. The table shows the same numbers.
+import uPlot from 'uplot';
+import { announce, make } from './elements';
+import { listen, type Point } from './live';
+
+interface Options {
+  title?: string;
+  group?: string;
+  series: { name: string; label: string; steps?: boolean }[];
+  thresholds: { value: number; label: string; harm: boolean }[];
+  unit: 'number' | 'percent' | 'milliseconds' | 'perSecond';
+  windowSeconds: number;
+  height: number;
+  spark: boolean;
+  points: Point[];
+}
+
+const most = 5000;
+
+export class AthenaChart extends HTMLElement {
+  static observedAttributes = ['options'];
+
+  private options!: Options;
+  private points: Point[] = [];
+  private plot: uPlot | null = null;
+  private outputs: HTMLOutputElement[] = [];
+  private area = make('div', { class: 'chart-plot', role: 'img' });
+  private table = make('div', { class: 'chart-table table-wrap', tabindex: '0', role: 'region' });
+  private empty = make('div', { class: 'chart-empty' });
+  private end: (() => void)[] = [];
+  private frame = 0;
+  private connected = true;
+  private visible = true;
+  private described = 0;
+
+  connectedCallback(): void {
+    this.build();
+  }
+
+  disconnectedCallback(): void {
+    this.clear();
+  }
+
+  attributeChangedCallback(_: string, before: string | null): void {
+    if (before !== null && this.isConnected) this.build();
+  }
+
+  private build(): void {
+    const kept = this.options?.group ? this.points : [];
+    const before = this.options;
+    this.clear();
+    this.options = { ...(JSON.parse(this.getAttribute('options') ?? '{}') as Options) };
+    this.points = before?.group === this.options.group ? kept : [];
+    this.take(this.options.points);
+    this.replaceChildren(...(this.options.spark ? [] : [this.tools()]), this.area, this.table, this.empty);
+    this.table.hidden = true;
+    this.table.setAttribute('aria-label', `${this.options.title ?? 'Chart'}: numbers`);
+
+    const resize = new ResizeObserver(() => this.size());
+    resize.observe(this.area);
+    const seen = new IntersectionObserver(entries => { this.visible = entries.some(entry => entry.isIntersecting); this.draw(); });
+    seen.observe(this);
+    const theme = new MutationObserver(() => this.recolour());
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    const recolour = () => this.recolour();
+    scheme.addEventListener('change', recolour);
+    this.end.push(() => resize.disconnect(), () => seen.disconnect(), () => theme.disconnect(), () => scheme.removeEventListener('change', recolour));
+
+    if (this.options.group) {
+      this.end.push(listen(this.options.group, {
+        snapshot: points => { this.take(points); this.draw(); },
+        point: point => { this.take([point]); this.draw(); },
+        state: connected => { this.connected = connected; this.draw(); },
+      }));
+      // Time goes on without points: that nothing arrives must be seen.
+      const tick = setInterval(() => this.draw(), 1000);
+      this.end.push(() => clearInterval(tick));
+    }
+    this.size();
+  }
+
+  private clear(): void {
+    for (const end of this.end.splice(0)) end();
+    cancelAnimationFrame(this.frame);
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  private take(points: Point[]): void {
+    for (const point of points) {
+      const last = this.points[this.points.length - 1];
+      if (!last || point.at > last.at) {
+        this.points.push({ at: point.at, series: { ...point.series } });
+        continue;
+      }
+      let at = this.points.length - 1;
+      while (at >= 0 && this.points[at]!.at > point.at) at--;
+      const same = this.points[at];
+      if (same?.at === point.at) Object.assign(same.series, point.series);
+      else this.points.splice(at + 1, 0, { at: point.at, series: { ...point.series } });
+    }
+    const oldest = this.now() - this.options.windowSeconds * 1000 * 1.1;
+    const first = this.points.findIndex(point => point.at >= oldest);
+    // One point before the window keeps the line to its left edge.
+    if (first > 1) this.points.splice(0, first - 1);
+    if (this.points.length > most) this.points.splice(0, this.points.length - most);
+  }
+
+  /** The right edge: the present where points come live, the last point where they do not. */
+  private now(): number {
+    const last = this.points[this.points.length - 1]?.at ?? 0;
+    return this.options.group ? Math.max(Date.now(), last) : last || Date.now();
+  }
+
+  private tools(): HTMLElement {
+    this.outputs = [];
+    const bar = make('div', { class: 'chart-tools' });
+    this.options.series.forEach((series, at) => {
+      const output = make('output', { for: '', 'aria-live': 'off' }, '–');
+      const swatch = make('span', { class: at > 0 ? 'chart-swatch chart-swatch-dashed' : 'chart-swatch' });
+      swatch.style.color = `var(--series-${at + 1})`;
+      this.outputs.push(output);
+      bar.append(make('span', { class: 'chart-legend' }, swatch, series.label, output));
+    });
+    const toggle = make('button', { class: 'chart-toggle', type: 'button', 'aria-pressed': 'false' }, 'Table');
+    toggle.addEventListener('click', () => {
+      const shows = this.table.hidden;
+      this.table.hidden = !shows;
+      this.area.hidden = shows;
+      toggle.textContent = shows ? 'Chart' : 'Table';
+      toggle.setAttribute('aria-pressed', String(shows));
+      announce(shows ? 'Numbers shown as a table' : 'Chart shown');
+      if (shows) this.fillTable();
+      else this.size();
+    });
+    bar.append(toggle);
+    return bar;
+  }
+
+  private size(): void {
+    const width = Math.floor(this.area.clientWidth);
+    if (width <= 0) return;
+    if (this.plot) this.plot.setSize({ width, height: this.options.height });
+    else this.plot = new uPlot(this.describe(width), this.data(), this.area);
+    this.draw();
+  }
+
+  private draw(): void {
+    if (this.frame || !this.isConnected) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      const any = this.points.some(point => this.options.series.some(series => point.series[series.name] != null));
+      this.empty.textContent = any ? '' : this.options.group ? (this.connected ? 'Waiting for the first numbers' : 'Not connected; trying again') : 'No numbers in this time';
+      if (!this.visible || document.hidden) return;
+      this.plot?.setData(this.data());
+      this.legend(null);
+      if (!this.table.hidden) this.fillTable();
+    });
+  }
+
+  private data(): uPlot.AlignedData {
+    const step = this.usualStep();
+    const times: number[] = [];
+    const columns: (number | null)[][] = this.options.series.map(() => []);
+    let before = 0;
+    for (const point of this.points) {
+      if (step && before && point.at - before > 3 * step) {
+        times.push((before + step) / 1000);
+        for (const column of columns) column.push(null);
+      }
+      times.push(point.at / 1000);
+      this.options.series.forEach((series, at) => columns[at]!.push(point.series[series.name] ?? null));
+      before = point.at;
+    }
+    return [times, ...columns];
+  }
+
+  private usualStep(): number {
+    const steps: number[] = [];
+    for (let at = Math.max(1, this.points.length - 60); at < this.points.length; at++) steps.push(this.points[at]!.at - this.points[at - 1]!.at);
+    steps.sort((left, right) => left - right);
+    return Math.max(steps[steps.length >> 1] ?? 0, 1000);
+  }
+
+  private describe(width: number): uPlot.Options {
+    const { spark, thresholds } = this.options;
+    const font = `11px ${getComputedStyle(this).fontFamily}`;
+    const top = Math.max(0, ...thresholds.map(threshold => threshold.value));
+    return {
+      width,
+      height: this.options.height,
+      padding: spark ? [2, 0, 2, 0] : [8, 8, 0, 0],
+      legend: { show: false },
+      cursor: spark ? { show: false } : { y: false, points: { size: 6 }, drag: { x: false, y: false, setScale: false }, sync: { key: 'athena' } },
+      scales: {
+        x: { time: true, range: () => [this.now() / 1000 - this.options.windowSeconds, this.now() / 1000] },
+        // A line that decides something is always in sight.
+        y: { range: (_, __, highest) => [0, Math.max(highest ?? 0, top) * 1.12 || 1] },
+      },
+      axes: spark
+        ? [{ show: false }, { show: false }]
+        : [
+            { stroke: () => this.colour('--text-faint'), font, size: 26, gap: 4, ticks: { show: false }, grid: { show: false }, values: (_, splits) => splits.map(at => clock(at, this.options.windowSeconds)) },
+            { stroke: () => this.colour('--text-faint'), font, size: 52, gap: 6, ticks: { show: false }, grid: { stroke: () => this.colour('--grid'), width: 1 }, values: (_, splits) => splits.map(value => write(value, this.options.unit)) },
+          ],
+      series: [
+        {},
+        ...this.options.series.map((series, at): uPlot.Series => ({
+          label: series.label,
+          stroke: () => this.colour(`--series-${at + 1}`),
+          fill: at === 0 ? () => this.colour(`--series-${at + 1}`, 0.1) : undefined,
+          width: 1.5,
+          dash: at === 0 ? undefined : [5, 3],
+          points: { show: false },
+          spanGaps: false,
+          paths: series.steps ? uPlot.paths.stepped!({ align: 1 }) : undefined,
+        })),
+      ],
+      hooks: {
+        draw: [plot => this.drawThresholds(plot, font)],
+        setCursor: [plot => this.legend(plot.cursor.idx ?? null)],
+      },
+    };
+  }
+
+  private drawThresholds(plot: uPlot, font: string): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.font = font.replace(/^\d+px/, `${11 * devicePixelRatio}px`);
+    ctx.textAlign = 'right';
+    ctx.textBaseline = 'bottom';
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    for (const threshold of this.options.thresholds) {
+      const y = Math.round(plot.valToPos(threshold.value, 'y', true));
+      ctx.strokeStyle = ctx.fillStyle = this.colour(threshold.harm ? '--harm-fill' : '--text-faint');
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+      if (!this.options.spark && threshold.label) {
+        ctx.fillStyle = this.colour(threshold.harm ? '--harm-ink' : '--text-faint');
+        ctx.fillText(`${threshold.label} ${write(threshold.value, this.options.unit)}`, bbox.left + bbox.width - 4 * devicePixelRatio, y - 2 * devicePixelRatio);
+      }
+    }
+    ctx.restore();
+  }
+
+  private legend(at: number | null): void {
+    const data = this.plot?.data;
+    if (!data) return;
+    const values = this.options.series.map((_, index) => {
+      const column = data[index + 1] as (number | null)[];
+      return at === null ? column[column.length - 1] : column[at];
+    });
+    this.outputs.forEach((output, index) => { output.textContent = write(values[index] ?? null, this.options.unit); });
+    if (at !== null || Date.now() - this.described < 5000) return;
+    this.described = Date.now();
+    this.area.setAttribute('aria-label', `${this.options.title ?? 'Chart'}. ${this.options.series.map((series, index) => `${series.label} ${write(values[index] ?? null, this.options.unit)}`).join(', ')}`);
+  }
+
+  private fillTable(): void {
+    const head = make('tr', {}, make('th', { scope: 'col' }, 'Time'), ...this.options.series.map(series => make('th', { scope: 'col' }, series.label)));
+    const body = make('tbody');
+    for (const point of this.points.slice(-300).reverse()) {
+      body.append(make('tr', {}, make('td', {}, clock(point.at / 1000, 0)), ...this.options.series.map(series => make('td', {}, write(point.series[series.name] ?? null, this.options.unit)))));
+    }
+    const scroll = this.table.scrollTop;
+    this.table.replaceChildren(make('table', { class: 'table' }, make('thead', {}, head), body));
+    this.table.scrollTop = scroll;
+  }
+
+  private recolour(): void {
+    this.colours.clear();
+    this.plot?.redraw(false, true);
+  }
+
+  private colours = new Map<string, string>();
+
+  // A canvas does not know custom properties; the browser resolves them on an element.
+  private colour(name: string, opacity = 1): string {
+    const key = name + opacity;
+    let colour = this.colours.get(key);
+    if (!colour) {
+      const probe = make('span', { hidden: true });
+      probe.style.color = opacity === 1 ? `var(${name})` : `color-mix(in oklab, var(${name}), transparent ${100 - opacity * 100}%)`;
+      this.append(probe);
+      colour = getComputedStyle(probe).color;
+      probe.remove();
+      this.colours.set(key, colour);
+    }
+    return colour;
+  }
+}
+
+function clock(seconds: number, window: number): string {
+  return new Date(seconds * 1000).toLocaleTimeString('en-GB', window > 1800 ? { hour: '2-digit', minute: '2-digit' } : { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+function write(value: number | null, unit: Options['unit']): string {
+  if (value === null || value === undefined) return '–';
+  if (unit === 'percent') return `${digits(value * 100)} %`;
+  if (unit === 'milliseconds') return value >= 10_000 ? `${digits(value / 1000)} s` : `${digits(value)} ms`;
+  return unit === 'perSecond' ? `${digits(value)} /s` : digits(value);
+}
+
+function digits(value: number): string {
+  const size = Math.abs(value);
+  return value.toLocaleString('en', { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3 });
+}

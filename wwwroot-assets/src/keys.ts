@@ -14,7 +14,7 @@ export function startKeys(): void {
       openPalette();
       return;
     }
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.composedPath()[0] ?? null)) return;
     if (moveInRows(event)) return event.preventDefault();
     if (isPaletteOpen() || document.querySelector('dialog[open]')) return;
     if (press(event.key)) event.preventDefault();

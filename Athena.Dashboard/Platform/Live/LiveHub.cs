@@ -69,6 +69,10 @@ public sealed record LiveEvent(string Group, long Sequence, DateTimeOffset At, s
 /// <param name="At">Milliseconds since 1970, UTC.</param>
 public sealed record LivePoints(string Group, long At, IReadOnlyDictionary<string, double?> Series);
 
+/// <summary>What a chart begins with; an <see cref="ILiveSnapshots"/> of points gives this.</summary>
+/// <param name="Points">Oldest first.</param>
+public sealed record LiveSnapshot(string Group, IReadOnlyList<LivePoints> Points);
+
 /// <summary>Sends to a group; SignalR serializes one message once, however many listen.</summary>
 public sealed class LiveSender(IHubContext<LiveHub> hub)
 {

@@ -35,5 +35,6 @@ public static class FlagsSlice
     public static void MapFlags(this IEndpointRouteBuilder routes)
     {
         routes.MapOfrep();
+        routes.MapFlagApi();
     }
 }

@@ -41,6 +41,8 @@ public static class AthenaApplication
     private static IEnumerable<Command> Commands(OperatorHost host)
     {
         yield return ProcessCommands.Create(host);
+        yield return BackupCommands.Backup(host);
+        yield return BackupCommands.Restore(host);
     }
 
     /// <summary>The program: serves, or runs one operator's command.</summary>

@@ -25,6 +25,7 @@ public static class PlatformSetup
         services.AddSingleton<Store>();
         services.AddSingleton<Leases>();
         services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<Backup>();
 
         services.AddDataProtection().SetApplicationName("Athena.Dashboard");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Athena.Dashboard.Platform.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Platform.Hosting;
 
@@ -18,25 +19,38 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
     public Option<bool> Demo { get; } = new("--demo") { Description = "Fill in sample data and simulate a service; works on loopback only" };
 
     /// <summary>Serves until stopped.</summary>
-    public async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        if (await ReportAsync("The command line cannot be used:", Unknown(parsed))) return 1;
-        await using var app = create(SettingsOf(parsed));
-        if (await ReportAsync("The configuration cannot be used:", ConfigurationCheck.Faults(app.Services))) return 1;
-        await StartupAsync(app, cancellationToken);
-        await app.RunAsync(cancellationToken);
-        return 0;
-    }
+    public Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        WithApplicationAsync(
+            parsed,
+            async app =>
+            {
+                // Two servers on one SQLite file would each act on every rollout.
+                var storage = app.Services.GetRequiredService<IOptions<StorageOptions>>().Value;
+                await using var alone = storage.UsesPostgreSql ? null : FolderLock.Try(storage.Directory, FolderLock.Server);
+                if (alone is null && !storage.UsesPostgreSql)
+                {
+                    await Console.Error.WriteLineAsync($"Another server is running on {Path.GetFullPath(storage.Directory)}. Stop it, or give this one a folder of its own with --data.");
+                    return 1;
+                }
+
+                await StartupAsync(app, cancellationToken);
+                await app.RunAsync(cancellationToken);
+                return 0;
+            });
 
     /// <summary>Runs one command over the migrated database; its exit code is the process's.</summary>
-    public async Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> command, CancellationToken cancellationToken)
-    {
-        if (await ReportAsync("The command line cannot be used:", Unknown(parsed))) return 1;
-        await using var app = create(SettingsOf(parsed));
-        if (await ReportAsync("The configuration cannot be used:", ConfigurationCheck.Faults(app.Services))) return 1;
-        await StartupAsync(app, cancellationToken);
-        return await command(app.Services, cancellationToken);
-    }
+    public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> command, CancellationToken cancellationToken) =>
+        WithApplicationAsync(
+            parsed,
+            async app =>
+            {
+                await StartupAsync(app, cancellationToken);
+                return await command(app.Services, cancellationToken);
+            });
+
+    /// <summary>Runs one command that must not, or need not, touch the database.</summary>
+    public Task<int> RunWithoutDatabaseAsync(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> command, CancellationToken cancellationToken) =>
+        WithApplicationAsync(parsed, app => command(app.Services, cancellationToken));
 
     /// <summary>Migrates, then lets every slice take its startup step.</summary>
     /// <exception cref="InvalidOperationException">The database is newer than the product.</exception>
@@ -44,6 +58,14 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
     {
         await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
         foreach (var step in app.Services.GetServices<IStartupStep>()) await step.RunAsync(cancellationToken);
+    }
+
+    private async Task<int> WithApplicationAsync(ParseResult parsed, Func<WebApplication, Task<int>> run)
+    {
+        if (await ReportAsync("The command line cannot be used:", Unknown(parsed))) return 1;
+        await using var app = create(SettingsOf(parsed));
+        if (await ReportAsync("The configuration cannot be used:", ConfigurationCheck.Faults(app.Services))) return 1;
+        return await run(app);
     }
 
     private ServerSettings SettingsOf(ParseResult parsed) =>

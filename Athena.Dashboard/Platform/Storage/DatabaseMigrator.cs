@@ -9,7 +9,6 @@ public sealed class DatabaseMigrator(Contexts contexts, IOptions<StorageOptions>
     /// <exception cref="InvalidOperationException">The database is newer than this version of the product.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        if (!options.Value.UsesPostgreSql) Directory.CreateDirectory(options.Value.Directory);
         await using var db = contexts.CreateDbContext();
         if (options.Value.UsesPostgreSql)
         {
@@ -19,7 +18,7 @@ public sealed class DatabaseMigrator(Contexts contexts, IOptions<StorageOptions>
 
         // The file lock is ours alone, so a row that a killed migration left in EF's own lock table is stale by
         // definition; EF would wait for it for ever.
-        await using var exclusive = await LockFileAsync(Path.Combine(options.Value.Directory, "migrate.lock"), cancellationToken);
+        await using var exclusive = await FolderLock.WaitAsync(options.Value.Directory, FolderLock.Migration, cancellationToken);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
         await MigrateAsync(db, cancellationToken);
@@ -36,20 +35,5 @@ public sealed class DatabaseMigrator(Contexts contexts, IOptions<StorageOptions>
         }
 
         await db.Database.MigrateAsync(cancellationToken);
-    }
-
-    private static async Task<FileStream> LockFileAsync(string path, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
-            }
-        }
     }
 }

@@ -32,6 +32,7 @@ public sealed record RolloutSummary(
     string Release,
     string FlagKey,
     string Environment,
+    bool IsProduction,
     RolloutState State,
     StageName? Stage,
     int Stages,

@@ -49,7 +49,7 @@ public static class RolloutTick
             var name = findings.Name(harm);
             // Going back stage by stage comes later; until then it is the whole way at once.
             var action = name.Requested == RuleAction.Emergency ? RuleAction.Emergency : RuleAction.RollBack;
-            var reason = $"{harm.Rule.Rule.Text} ({harm.Rule.List}): {harm.Explanation}";
+            var reason = Shorten($"{harm.Rule.Rule.Text} ({harm.Rule.List}): {harm.Explanation}");
             var decision = RolloutCommands.TakeBack(rollout, name, action, reason, Engine, now);
             return decision with { Record = Record(DecisionKind.RolledBack, reason, name, action) };
         }
@@ -183,6 +183,10 @@ public static class RolloutTick
                 [.. findings.Harm.Select(findings.Name)],
                 input.Verdicts),
         };
+
+        // A flag's history takes no longer reason, and no rollback may fail for that.
+        private static string Shorten(string reason) =>
+            reason.Length <= RolloutCommands.LongestReason ? reason : reason[..(RolloutCommands.LongestReason - 1)] + "…";
 
         private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromSeconds(Math.Floor(time.TotalSeconds));
 

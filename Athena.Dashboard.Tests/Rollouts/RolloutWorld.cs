@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Gates.Contracts;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Tests.Infrastructure;
+
+namespace Athena.Dashboard.Tests.Rollouts;
+
+/// <summary>
+/// The other slices as a rollout sees them. It outlives the server under test, as their tables would, and can kill that
+/// server at a chosen call.
+/// </summary>
+internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IHealthJudge, IHealthSources, IGateVerdicts, IReleaseLookup, IReleaseProgress
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<Guid, string> operations = [];
+    private readonly ConcurrentDictionary<string, Verdict> verdicts = new(StringComparer.Ordinal);
+
+    public FakeClock Clock { get; } = new(RolloutBuilder.Start);
+
+    public bool FlagEnabled { get; set; } = true;
+
+    public Percentage Percentage { get; private set; } = Percentage.Zero;
+
+    public Guid? Owner { get; set; }
+
+    public ReleaseState Release { get; set; } = ReleaseState.RollingOut;
+
+    public bool IsFresh { get; set; } = true;
+
+    public bool GatesPassed { get; set; } = true;
+
+    public int Looks { get; private set; }
+
+    /// <summary>Every change that really happened, in order; a repeated operation adds nothing.</summary>
+    public List<string> Effects { get; } = [];
+
+    /// <summary>Called before and after each effect with its name; throwing is the server dying there.</summary>
+    public Action<string> OnCall { get; set; } = _ => { };
+
+    public void Judge(string rule, Verdict verdict) => verdicts[rule] = verdict;
+
+    public Task<Outcome<FlagExposure>> ClaimAsync(Guid operationId, string flagKey, string environment, Guid rolloutId, Actor actor, CancellationToken cancellationToken) =>
+        OnceAsync<FlagExposure>(operationId, "claim", () =>
+        {
+            if (Owner is { } other && other != rolloutId) return Refusal.Conflict("flag_owned", "Another rollout owns the flag.");
+            Owner = rolloutId;
+            return Exposure();
+        });
+
+    public Task<Outcome<FlagExposure>> SetAsync(
+        Guid operationId, string flagKey, string environment, Guid rolloutId, Percentage percentage, ImmutableArray<string> audience, string reason, Actor actor, CancellationToken cancellationToken) =>
+        OnceAsync<FlagExposure>(operationId, $"set {percentage}", () =>
+        {
+            if (Owner != rolloutId) return Refusal.Conflict("flag_not_owned", "The rollout does not own the flag.");
+            if (!FlagEnabled && percentage > Percentage) return Refusal.Conflict("flag_switched_off", "The flag is switched off.");
+            Percentage = percentage;
+            return Exposure();
+        });
+
+    public Task<Outcome<FlagExposure>> ReleaseAsync(Guid operationId, string flagKey, string environment, Guid rolloutId, Actor actor, CancellationToken cancellationToken) =>
+        OnceAsync<FlagExposure>(operationId, "free", () =>
+        {
+            Owner = null;
+            return Exposure();
+        });
+
+    public Task<Outcome<FlagExposure>> SwitchOffAsync(Guid operationId, string flagKey, string environment, string reason, Actor actor, CancellationToken cancellationToken) =>
+        OnceAsync<FlagExposure>(operationId, "switch off", () =>
+        {
+            FlagEnabled = false;
+            return Exposure();
+        });
+
+    public Task<FlagSummary?> FindAsync(string flagKey, CancellationToken cancellationToken) => Task.FromResult<FlagSummary?>(
+        flagKey == "database-views-v2"
+            ? new FlagSummary(flagKey, "Database views", "", FlagKind.Release, false, "1.2.0", null, [Exposure(), Exposure() with { Environment = "staging" }])
+            : null);
+
+    Task<ImmutableArray<FlagSummary>> IFlagLookup.ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<FlagSummary>> ListOfReleaseAsync(string releaseId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ImmutableArray<RuleVerdict> Judge(HealthScope scope, ImmutableArray<JudgedRule> rules, DateTimeOffset now)
+    {
+        Looks++;
+        return [.. rules.Select(rule => RolloutBuilder.Says(rule, verdicts.GetValueOrDefault(rule.Rule.Text, Verdict.Good)))];
+    }
+
+    public ImmutableArray<RuleVerdict> Latest(Guid rolloutId) => [];
+
+    public SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now) => IsFresh ? RolloutBuilder.Fresh : RolloutBuilder.StaleSource;
+
+    public Task<GateVerdict> EvaluateAsync(Subject subject, ImmutableArray<string> setKeys, CancellationToken cancellationToken) => Task.FromResult(
+        GatesPassed
+            ? new GateVerdict(true, [])
+            : new GateVerdict(false, [new OpenGateItem("production", "Production Gates", "rollback-plan", "Rollback plan prepared", GateItemState.Open, ["DevOps Engineer"], RolloutBuilder.Start, null)]));
+
+    public Task<ImmutableArray<GateProgress>> ProgressAsync(ImmutableArray<Subject> subjects, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<ReleaseSummary?> IReleaseLookup.FindAsync(string version, CancellationToken cancellationToken) =>
+        Task.FromResult(version is "1.2.0" ? Summary() : null);
+
+    public Task<ImmutableArray<ReleaseSummary>> ListActiveAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    Task<ImmutableArray<ReleaseSummary>> IReleaseLookup.ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Outcome<ReleaseSummary>> CompleteAsync(Guid operationId, string version, Actor actor, CancellationToken cancellationToken) =>
+        OnceAsync<ReleaseSummary>(operationId, "complete release", () =>
+        {
+            Release = ReleaseState.Completed;
+            return Summary();
+        });
+
+    public Task<Outcome<ReleaseSummary>> RollBackAsync(Guid operationId, string version, string reason, Actor actor, CancellationToken cancellationToken) =>
+        OnceAsync<ReleaseSummary>(operationId, "roll back release", () =>
+        {
+            Release = ReleaseState.RolledBack;
+            return Summary();
+        });
+
+    private Task<Outcome<T>> OnceAsync<T>(Guid operationId, string what, Func<Outcome<T>> effect)
+    {
+        OnCall("before " + what);
+        Outcome<T> outcome;
+        lock (gate)
+        {
+            if (operations.TryGetValue(operationId, out var known))
+            {
+                known.ShouldBe(what);
+                outcome = (T)(object)(typeof(T) == typeof(FlagExposure) ? Exposure() : Summary());
+            }
+            else
+            {
+                outcome = effect();
+                if (outcome.IsAccepted)
+                {
+                    operations[operationId] = what;
+                    Effects.Add(what);
+                }
+            }
+        }
+
+        OnCall("after " + what);
+        return Task.FromResult(outcome);
+    }
+
+    private FlagExposure Exposure() => new("database-views-v2", "production", FlagEnabled, Percentage, [], Owner, 1);
+
+    private ReleaseSummary Summary() =>
+        new("1.2.0", "Enhanced Database Views", "minor", Release, new DateOnly(2025, 8, 15), "Europe/Berlin", Guid.Empty, "Release desk", 1, RolloutBuilder.Start);
+}

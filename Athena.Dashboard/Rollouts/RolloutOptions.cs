@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Athena.Dashboard.Rollouts;
+
+/// <summary>How closely rollouts are watched; section <c>Athena:Rollouts</c>.</summary>
+public sealed class RolloutOptions
+{
+    public const string Section = "Athena:Rollouts";
+
+    /// <summary>
+    /// Seconds between two looks at a running rollout, 1 to 60, default 10. Plans with stages of seconds are looked at
+    /// ten times in their shortest stage.
+    /// </summary>
+    [Range(1, 60)]
+    public int TickSeconds { get; set; } = 10;
+
+    public TimeSpan LongestTick => TimeSpan.FromSeconds(TickSeconds);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Rollouts.Contracts;
+using Athena.Dashboard.Rollouts.Domain;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Athena.Dashboard.Rollouts;
+
+/// <summary>
+/// One round of looks: read what is due, judge in memory, decide, and write. Rounds of many quiet rollouts cost one
+/// transaction; whatever moves a rollout has one of its own.
+/// </summary>
+public sealed class RolloutTicker(
+    Store store,
+    RolloutSurroundings surroundings,
+    IHealthJudge judge,
+    IHealthSources sources,
+    RollbackSteps steps,
+    IOptions<RolloutOptions> options,
+    TimeProvider clock)
+{
+    private static readonly Actor Engine = Actor.System(RolloutTick.Engine);
+
+    // Per rollout: the stretch that was running and when it was looked at last. Only in memory, because a monotonic
+    // time means nothing to another process; after a restart the first look counts nothing.
+    private readonly Dictionary<Guid, (int Stretch, long At)> looks = [];
+
+    /// <summary>Ticks the rollouts named, as far as they are in a stage.</summary>
+    /// <returns>Those that are still in a stage, with the time until their next look.</returns>
+    public async Task<ImmutableDictionary<Guid, TimeSpan>> RoundAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var asked = ids.ToArray();
+        var rollouts = await store.ReadAsync((db, token) => db.Set<Rollout>().Where(row => asked.Contains(row.Id)).ToListAsync(token), cancellationToken);
+        var quiet = new List<(Rollout Before, Rollout After)>();
+        var next = ImmutableDictionary.CreateBuilder<Guid, TimeSpan>();
+        foreach (var rollout in rollouts.Where(rollout => rollout.State.IsInStage()))
+        {
+            var decision = await LookAsync(rollout, cancellationToken);
+            var after = decision.Rollout;
+            if (decision.Record is null && decision.Events.IsEmpty) quiet.Add((rollout, after));
+            else await SaveAsync(rollout, decision, cancellationToken);
+            if (after.State.IsInStage()) next[after.Id] = after.Terms.Tick(options.Value.LongestTick);
+        }
+
+        await SaveQuietAsync(quiet, cancellationToken);
+        foreach (var gone in asked.Where(id => !next.ContainsKey(id))) looks.Remove(gone);
+        return next.ToImmutable();
+    }
+
+    /// <summary>What was looked at before counts no more: another node may have had the lease meanwhile.</summary>
+    public void Forget() => looks.Clear();
+
+    private async Task<RolloutDecision> LookAsync(Rollout rollout, CancellationToken cancellationToken)
+    {
+        var gates = await surroundings.RecentGatesAsync(rollout, cancellationToken);
+        var (now, at) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var tick = rollout.Terms.Tick(options.Value.LongestTick);
+        var elapsed = looks.TryGetValue(rollout.Id, out var last) && last.Stretch == rollout.Stretch ? clock.GetElapsedTime(last.At, at) : TimeSpan.Zero;
+        var scope = new HealthScope(rollout.Id, rollout.StageStartedAt ?? now, tick)
+        {
+            RolloutStarted = rollout.StartedAt,
+            Exposure = rollout.Exposed,
+        };
+        var verdicts = judge.Judge(scope, rollout.Terms.RulesOf(rollout.CurrentStep), now);
+        var input = new TickInput(verdicts, sources.Freshness(rollout.Id, now), gates, elapsed, tick);
+        var decision = RolloutTick.Tick(rollout, input, now);
+        if (Widens(rollout, decision))
+        {
+            // Widening is decided on gates as they are now, not as they were half a minute ago.
+            input = input with { Gates = await surroundings.GatesAsync(rollout, cancellationToken) };
+            decision = RolloutTick.Tick(rollout, input, now);
+        }
+
+        looks[rollout.Id] = (decision.Rollout.Stretch, at);
+        return decision;
+    }
+
+    private static bool Widens(Rollout before, RolloutDecision decision) =>
+        decision.Rollout.Step > before.Step || decision.Rollout.State == RolloutState.Completed;
+
+    private Task SaveAsync(Rollout before, RolloutDecision decision, CancellationToken cancellationToken) =>
+        store.WriteAsync<Done>(
+            Engine,
+            async (write, token) =>
+            {
+                // Somebody acted since the look: his word stands, and the next look sees it.
+                if (await RolloutWrite.LoadAsync(write, before.Id, token) is not { } current || current.Version != before.Version) return Done.Yes;
+                await RolloutWrite.SaveAsync(write, current, decision, steps, token);
+                return Done.Yes;
+            },
+            cancellationToken);
+
+    private async Task SaveQuietAsync(List<(Rollout Before, Rollout After)> quiet, CancellationToken cancellationToken)
+    {
+        var changed = quiet.Where(pair => pair.After.Counted != pair.Before.Counted || pair.After.Because != pair.Before.Because).ToList();
+        if (changed.Count == 0) return;
+        await store.WriteAsync<Done>(
+            Engine,
+            async (write, token) =>
+            {
+                foreach (var (before, after) in changed)
+                {
+                    await write.Db.Set<Rollout>()
+                        .Where(row => row.Id == before.Id && row.Version == before.Version)
+                        .ExecuteUpdateAsync(set => set.SetProperty(row => row.Counted, after.Counted).SetProperty(row => row.Because, after.Because), token);
+                }
+
+                return Done.Yes;
+            },
+            cancellationToken);
+    }
+}

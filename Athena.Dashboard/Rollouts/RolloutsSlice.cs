@@ -1,0 +1,34 @@
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform;
+using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts.Contracts;
+
+namespace Athena.Dashboard.Rollouts;
+
+/// <summary>Staged exposure: plan, hold, advance, roll back.</summary>
+public static class RolloutsSlice
+{
+    public static IServiceCollection AddRollouts(this IServiceCollection services)
+    {
+        services.AddCheckedOptions<RolloutOptions>(RolloutOptions.Section);
+        services.AddSingleton<RolloutSurroundings>();
+        services.AddSingleton<RolloutService>();
+        services.AddSingleton<RolloutQueries>();
+        services.AddSingleton<IRolloutLookup>(provider => provider.GetRequiredService<RolloutQueries>());
+        services.AddSingleton<IReleaseRollouts>(provider => provider.GetRequiredService<RolloutQueries>());
+
+        services.AddSingleton<IRollbackStep, FlagRollbackStep>();
+        services.AddSingleton<IRollbackStep, ReleaseRollbackStep>();
+        services.AddSingleton<RollbackSteps>();
+        services.AddSingleton<RolloutJournal>();
+        services.AddSingleton<RolloutTicker>();
+        services.AddHostedService<RolloutWorker>();
+        services.AddEventConsumer<RolloutReactions>();
+
+        services.AddSingleton<RolloutDirectory>();
+        services.AddSingleton<IRolloutDirectory>(provider => provider.GetRequiredService<RolloutDirectory>());
+        services.AddHostedService(provider => provider.GetRequiredService<RolloutDirectory>());
+        return services;
+    }
+}

@@ -57,7 +57,9 @@ internal static class HealthBuilders
         DateTimeOffset to, Tally? exposed = null, Tally? control = null, string? id = null, string instance = "one", double seconds = 10) =>
         new(id ?? $"{instance}-{to.UtcTicks}", instance, to.AddSeconds(-seconds), to, Rollout.RolloutId, null, exposed, control, null, 1);
 
-    public static RolloutMeter Meter() => new(Rollout, BatchLimits.Default);
+    public static RolloutMeter Meter() => new(Rollout.RolloutId, BatchLimits.Default);
+
+    public static BatchReceipt Take(RolloutMeter meter, HealthBatch batch, DateTimeOffset now) => meter.Take(batch, Rollout, now);
 
     public static Outcome<HealthBatch> Read(string json, DateTimeOffset? now = null) =>
         BatchReader.Read(Encoding.UTF8.GetBytes(json), BatchLimits.Default, name => name is "checkouts" or "checkout_failures", now ?? Noon);

@@ -234,7 +234,7 @@ public sealed class WindowRuleTests
     private void Report(Tally exposed, Tally? control = null)
     {
         now = now.Add(Tick);
-        meter.Take(Batch(now, exposed, control), now).ShouldBe(BatchReceipt.Taken);
+        Take(meter, Batch(now, exposed, control), now).ShouldBe(BatchReceipt.Taken);
     }
 
     private RuleVerdict Look(JudgedRule rule) => Look([rule])[0];

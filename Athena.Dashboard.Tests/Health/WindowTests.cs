@@ -26,7 +26,7 @@ public sealed class WindowTests
                 recent.Add(batch);
                 if (recent.Count > 5) recent.RemoveAt(0);
                 var isLate = now - batch.To > BatchLimits.Default.Lateness;
-                var receipt = meter.Take(batch, now);
+                var receipt = Take(meter, batch, now);
                 receipt.ShouldBe(all.ContainsKey(batch.BatchId) && !isLate ? BatchReceipt.Duplicate : receipt, $"seed {seed}");
                 if (receipt == BatchReceipt.Taken) all.Add(batch.BatchId, batch);
 
@@ -44,10 +44,10 @@ public sealed class WindowTests
     public void A_stage_begun_a_second_ago_is_told_from_the_one_before_it()
     {
         var meter = Meter();
-        meter.Take(Batch(Noon, Counts(100, errors: 50), seconds: 0.5), Noon);
+        Take(meter, Batch(Noon, Counts(100, errors: 50), seconds: 0.5), Noon);
         var stage = Noon;
-        meter.Take(Batch(Noon.AddSeconds(0.5), Counts(100), seconds: 0.5), Noon.AddSeconds(0.5));
-        meter.Take(Batch(Noon.AddSeconds(1), Counts(100), seconds: 0.5), Noon.AddSeconds(1));
+        Take(meter, Batch(Noon.AddSeconds(0.5), Counts(100), seconds: 0.5), Noon.AddSeconds(0.5));
+        Take(meter, Batch(Noon.AddSeconds(1), Counts(100), seconds: 0.5), Noon.AddSeconds(1));
 
         var measured = meter.Measure(stage, Noon.AddSeconds(1), Noon.AddSeconds(1));
 
@@ -60,12 +60,12 @@ public sealed class WindowTests
     {
         var meter = Meter();
         var stage = Noon.AddMinutes(17).AddSeconds(23);
-        meter.Take(Batch(stage, Counts(100, errors: 100)), stage);
+        Take(meter, Batch(stage, Counts(100, errors: 100)), stage);
         var now = stage;
         for (var i = 0; i < 24 * 40; i++)
         {
             now = now.AddHours(1);
-            meter.Take(Batch(now, Counts(10)), now);
+            Take(meter, Batch(now, Counts(10)), now);
             var measured = meter.Measure(stage, now, now);
             measured.Exposed[CountSlot.Errors].ShouldBe(0, $"after {i + 1} h");
             measured.Exposed[CountSlot.Requests].ShouldBeInRange(10L * (i + 1 - 24), 10L * (i + 1), $"after {i + 1} h");
@@ -76,7 +76,7 @@ public sealed class WindowTests
     public void A_batch_beyond_the_lateness_limit_is_kept_and_judged_by_nobody()
     {
         var meter = Meter();
-        meter.Take(Batch(Noon, Counts(100)), Noon.AddSeconds(61)).ShouldBe(BatchReceipt.TakenLate);
+        Take(meter, Batch(Noon, Counts(100)), Noon.AddSeconds(61)).ShouldBe(BatchReceipt.TakenLate);
 
         meter.Measure(Noon.AddMinutes(-5), Noon.AddSeconds(61), Noon.AddSeconds(61)).Exposed.IsEmpty.ShouldBeTrue();
         meter.TakeUnwritten().Late.Count.ShouldBe(1);
@@ -86,8 +86,8 @@ public sealed class WindowTests
     public void A_repeated_batch_changes_nothing()
     {
         var meter = Meter();
-        meter.Take(Batch(Noon, Counts(100), id: "a"), Noon).ShouldBe(BatchReceipt.Taken);
-        meter.Take(Batch(Noon, Counts(900), id: "a"), Noon.AddSeconds(5)).ShouldBe(BatchReceipt.Duplicate);
+        Take(meter, Batch(Noon, Counts(100), id: "a"), Noon).ShouldBe(BatchReceipt.Taken);
+        Take(meter, Batch(Noon, Counts(900), id: "a"), Noon.AddSeconds(5)).ShouldBe(BatchReceipt.Duplicate);
 
         meter.Measure(Noon.AddMinutes(-5), Noon, Noon).Exposed[CountSlot.Requests].ShouldBe(100);
         meter.TakeUnwritten().Cells.Values.Sum(cell => cell[CountSlot.Requests]).ShouldBe(100);
@@ -98,7 +98,7 @@ public sealed class WindowTests
     {
         var meter = Meter();
         meter.Freshness(Noon).ShouldBe(SourceFreshness.Never);
-        meter.Take(Batch(Noon, Counts(1), seconds: 10), Noon);
+        Take(meter, Batch(Noon, Counts(1), seconds: 10), Noon);
 
         meter.Freshness(Noon.AddSeconds(20)).IsFresh.ShouldBeTrue();
         meter.Freshness(Noon.AddSeconds(20.1)).IsFresh.ShouldBeFalse();
@@ -109,12 +109,12 @@ public sealed class WindowTests
     public void The_slowest_instance_that_still_reports_sets_the_interval()
     {
         var meter = Meter();
-        meter.Take(Batch(Noon, Counts(1), instance: "slow", seconds: 30), Noon);
-        meter.Take(Batch(Noon.AddSeconds(1), Counts(1), instance: "quick", seconds: 1), Noon.AddSeconds(1));
+        Take(meter, Batch(Noon, Counts(1), instance: "slow", seconds: 30), Noon);
+        Take(meter, Batch(Noon.AddSeconds(1), Counts(1), instance: "quick", seconds: 1), Noon.AddSeconds(1));
         meter.Freshness(Noon.AddSeconds(2)).ShouldBe(new SourceFreshness(Noon.AddSeconds(1), TimeSpan.FromSeconds(30), 1 / 30.0, true, 2));
 
         var later = Noon.AddSeconds(62);
-        meter.Take(Batch(later, Counts(1), instance: "quick", seconds: 1), later);
+        Take(meter, Batch(later, Counts(1), instance: "quick", seconds: 1), later);
         meter.Freshness(later).Interval.ShouldBe(TimeSpan.FromSeconds(1));
         meter.Freshness(later).Instances.ShouldBe(1);
     }
@@ -123,9 +123,9 @@ public sealed class WindowTests
     public void A_missing_batch_of_an_instance_is_a_gap()
     {
         var meter = Meter();
-        meter.Take(Batch(Noon, Counts(1)), Noon);
-        meter.Take(Batch(Noon.AddSeconds(10.2), Counts(1)), Noon.AddSeconds(11));
-        meter.Take(Batch(Noon.AddSeconds(40), Counts(1)), Noon.AddSeconds(40));
+        Take(meter, Batch(Noon, Counts(1)), Noon);
+        Take(meter, Batch(Noon.AddSeconds(10.2), Counts(1)), Noon.AddSeconds(11));
+        Take(meter, Batch(Noon.AddSeconds(40), Counts(1)), Noon.AddSeconds(40));
 
         meter.TakeUnwritten().Gaps.ShouldBe([new Unwritten.Gap("one", Noon.AddSeconds(10.2), Noon.AddSeconds(30))]);
     }

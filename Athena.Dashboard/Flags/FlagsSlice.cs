@@ -35,6 +35,5 @@ public static class FlagsSlice
     public static void MapFlags(this IEndpointRouteBuilder routes)
     {
         routes.MapOfrep();
-        routes.MapFlagApi();
     }
 }

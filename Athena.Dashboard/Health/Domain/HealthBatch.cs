@@ -37,6 +37,9 @@ public sealed record HealthBatch(
 /// <param name="Longest">Longest time that one batch may cover.</param>
 public sealed record BatchLimits(TimeSpan Skew, TimeSpan Lateness, TimeSpan Oldest, TimeSpan Longest)
 {
+    /// <summary>How long names of batches are remembered: a batch in time cannot have come earlier than this.</summary>
+    public TimeSpan RememberNames => Lateness + Skew + Skew;
+
     /// <summary>Bytes of one batch's JSON.</summary>
     public const int MostBytes = 64 * 1024;
 

@@ -14,6 +14,7 @@ public sealed class Reporters
     private static readonly TimeSpan Present = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, Reporter> byInstance = new(StringComparer.Ordinal);
+    private readonly HashSet<string> changed = new(StringComparer.Ordinal);
     private DateTimeOffset? lastBatchAt;
 
     public IReadOnlyCollection<Reporter> All => byInstance.Values;
@@ -22,6 +23,7 @@ public sealed class Reporters
     public (DateTimeOffset From, DateTimeOffset To)? Heard(string instance, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
     {
         if (lastBatchAt is null || to > lastBatchAt) lastBatchAt = to;
+        changed.Add(instance);
         if (!byInstance.TryGetValue(instance, out var before))
         {
             MakeRoom();
@@ -39,6 +41,14 @@ public sealed class Reporters
         // Clocks are read twice, so what joins need not join to the tick; half an interval is a missing batch.
         var silence = from - before.LastBatchAt;
         return silence > before.Interval / 2 && silence > TimeSpan.FromMilliseconds(100) ? (before.LastBatchAt, from) : null;
+    }
+
+    /// <summary>Those heard since this was last asked.</summary>
+    public IReadOnlyList<Reporter> TakeChanged()
+    {
+        List<Reporter> taken = [.. changed.Where(byInstance.ContainsKey).Select(instance => byInstance[instance])];
+        changed.Clear();
+        return taken;
     }
 
     public void Restore(Reporter reporter)

@@ -17,27 +17,30 @@ public enum BatchReceipt
 /// What is known in memory about the health of one rollout: the windows of both arms, who reports, which batches were
 /// seen, and what has yet to be written down. Not thread-safe; whoever holds it takes its lock.
 /// </summary>
-public sealed class RolloutMeter(MeasuredRollout rollout, BatchLimits limits)
+public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
 {
     private readonly Ladder exposed = new();
     private readonly Ladder control = new();
     private readonly Reporters reporters = new();
-    private readonly SeenBatches seen = new(limits.Lateness + limits.Skew + limits.Skew);
-    private Unwritten unwritten = new(rollout);
+    private readonly SeenBatches seen = new(limits.RememberNames);
+    private Unwritten unwritten = new();
 
-    public MeasuredRollout Rollout { get; } = rollout;
+    public Guid RolloutId { get; } = rolloutId;
+
+    /// <summary>Null until the first batch came: before it nobody said which flag it is.</summary>
+    public MeasuredRollout? Rollout { get; private set; }
 
     public Lock Gate { get; } = new();
 
     public StageJudge Judge { get; } = new();
 
-    /// <summary>Cells and late batches that are not stored yet.</summary>
-    public int UnwrittenCount => unwritten.Count;
+    public bool HasUnwritten => !unwritten.IsEmpty;
 
     public Reporters Reporters => reporters;
 
-    public BatchReceipt Take(HealthBatch batch, DateTimeOffset now)
+    public BatchReceipt Take(HealthBatch batch, MeasuredRollout rollout, DateTimeOffset now)
     {
+        Rollout = rollout;
         if (!seen.Add(batch.BatchId, now)) return BatchReceipt.Duplicate;
         var late = now - batch.To > limits.Lateness;
         var gap = reporters.Heard(batch.Instance, batch.From, batch.To, now);
@@ -63,9 +66,13 @@ public sealed class RolloutMeter(MeasuredRollout rollout, BatchLimits limits)
     public Unwritten TakeUnwritten()
     {
         var taken = unwritten;
-        unwritten = new Unwritten(Rollout);
+        taken.Rollout = Rollout;
+        taken.Reporters = reporters.TakeChanged();
+        unwritten = new Unwritten();
         return taken;
     }
+
+    public void Restore(MeasuredRollout rollout) => Rollout = rollout;
 
     public void Restore(Arm arm, int rung, long cell, Tally counts)
     {

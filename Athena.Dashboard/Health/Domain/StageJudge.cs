@@ -17,7 +17,8 @@ public sealed class StageJudge
     private readonly Dictionary<JudgedRule, RuleMemory> memories = [];
     private readonly Dictionary<JudgedRule, RuleVerdict> latest = [];
     private HealthScope? scope;
-    private DateTimeOffset? lastLook;
+    /// <summary>When was looked last; null before the first look.</summary>
+    public DateTimeOffset? LastLook { get; private set; }
 
     public ImmutableArray<RuleVerdict> Latest { get; private set; } = [];
 
@@ -29,7 +30,7 @@ public sealed class StageJudge
         HealthScope asked, ImmutableArray<JudgedRule> rules, MetricCatalogue catalogue, RolloutMeter meter, DateTimeOffset now)
     {
         Enter(asked);
-        var isLook = lastLook is not { } last || now - last >= asked.Tick / 2 || now < last;
+        var isLook = LastLook is not { } last || now - last >= asked.Tick / 2 || now < last;
         var freshness = meter.Freshness(now);
         var windows = new List<Measured>();
         var verdicts = ImmutableArray.CreateBuilder<RuleVerdict>(rules.Length);
@@ -51,9 +52,9 @@ public sealed class StageJudge
             if (before?.Verdict != verdict.Verdict || before.Cause != verdict.Cause) changes.Add(new VerdictChange(before, verdict, measured, now));
         }
 
-        if (isLook) lastLook = now;
-        Latest = verdicts.MoveToImmutable();
-        return (Latest, changes.ToImmutable());
+        var all = verdicts.MoveToImmutable();
+        if (isLook) (LastLook, Latest) = (now, all);
+        return (all, changes.ToImmutable());
 
         Measured MeasureOnce(DateTimeOffset from)
         {
@@ -68,12 +69,19 @@ public sealed class StageJudge
         }
     }
 
+    /// <summary>What the last look said, with the counts behind it as they are now: the hourly line of the record.</summary>
+    public IEnumerable<VerdictChange> Summaries(RolloutMeter meter, DateTimeOffset now)
+    {
+        foreach (var verdict in Latest)
+            yield return new VerdictChange(verdict, verdict, meter.Measure(WindowRules.WindowStart(verdict.Rule, scope!, now), now, now), now);
+    }
+
     private void Enter(HealthScope asked)
     {
         var begun = scope is null || (asked.RolloutStarted ?? asked.StageStarted) != (scope.RolloutStarted ?? scope.StageStarted);
         if (begun) Forget(_ => true);
         else if (asked.StageStarted != scope!.StageStarted) Forget(rule => rule.Sense == RuleSense.Requirement);
-        if (begun) lastLook = null;
+        if (begun) LastLook = null;
         scope = asked;
     }
 

@@ -3,18 +3,17 @@ using Athena.Dashboard.Health.Contracts;
 namespace Athena.Dashboard.Health.Domain;
 
 /// <summary>What was taken of one rollout since the last flush.</summary>
-public sealed class Unwritten(MeasuredRollout rollout)
+public sealed class Unwritten
 {
     private readonly Dictionary<CellKey, Tally> cells = [];
     private readonly List<HealthBatch> late = [];
     private readonly List<SeenBatch> batches = [];
     private readonly List<Gap> gaps = [];
 
-    public MeasuredRollout Rollout { get; } = rollout;
+    /// <summary>Known once there is anything to write.</summary>
+    public MeasuredRollout? Rollout { get; internal set; }
 
     public bool IsEmpty => batches.Count == 0;
-
-    public int Count => cells.Count + late.Count + batches.Count;
 
     /// <summary>Counts by cell of the finest rung.</summary>
     public IReadOnlyDictionary<CellKey, Tally> Cells => cells;
@@ -22,10 +21,13 @@ public sealed class Unwritten(MeasuredRollout rollout)
     /// <summary>Late batches one by one: whether each came before is asked of the database.</summary>
     public IReadOnlyList<HealthBatch> Late => late;
 
-    /// <summary>Names of all batches that were in time.</summary>
+    /// <summary>Names of all batches.</summary>
     public IReadOnlyList<SeenBatch> Batches => batches;
 
     public IReadOnlyList<Gap> Gaps => gaps;
+
+    /// <summary>Instances that reported since the last flush, as they are now.</summary>
+    public IReadOnlyList<Reporter> Reporters { get; internal set; } = [];
 
     public void Add(HealthBatch batch, bool isLate, DateTimeOffset now, (DateTimeOffset From, DateTimeOffset To)? gap)
     {

@@ -14,6 +14,7 @@ internal static class AccessSchemes
     public static bool IsForPrograms(PathString path) =>
         path.StartsWithSegments("/api", StringComparison.Ordinal)
         || path.StartsWithSegments("/ofrep", StringComparison.Ordinal)
+        || path.StartsWithSegments("/health/v1", StringComparison.Ordinal)
         || path.StartsWithSegments("/hubs", StringComparison.Ordinal)
         || path.StartsWithSegments("/_blazor", StringComparison.Ordinal);
 }

@@ -1,0 +1,66 @@
+using Athena.Dashboard.Health.Contracts;
+
+namespace Athena.Dashboard.Health.Domain;
+
+/// <summary>
+/// The values of the live charts: <c>error_rate.exposed</c>, <c>error_rate.control</c> and so on, and <c>exposure</c>.
+/// Each is over the last two intervals at which batches come, so that a value neither jumps between full and empty
+/// seconds nor lags behind.
+/// </summary>
+public static class LiveValues
+{
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromSeconds(60);
+
+    /// <summary>Now: up to the end of the newest batch; nothing but the exposure when nobody reports.</summary>
+    public static IReadOnlyDictionary<string, double?> Now(RolloutMeter meter, DateTimeOffset now)
+    {
+        var freshness = meter.Freshness(now);
+        var values = freshness.IsFresh
+            ? Over(meter, freshness.LastBatchAt!.Value - Window(freshness), freshness.LastBatchAt.Value, now)
+            : new Dictionary<string, double?>(StringComparer.Ordinal);
+        values["exposure"] = meter.Judge.Scope?.Exposure?.Fraction;
+        return values;
+    }
+
+    /// <summary>
+    /// As they were at an earlier moment, only those that had a value; what the exposure was then is not known here.
+    /// Whole cells are taken, so that what is only kept in longer cells by now is not cut away at both ends.
+    /// </summary>
+    public static IReadOnlyDictionary<string, double?> At(RolloutMeter meter, DateTimeOffset at, DateTimeOffset now)
+    {
+        var step = (at.UtcTicks - Window(meter.Freshness(now)).Ticks >= Rung.Finest.HorizonTicks(now) ? Rung.Finest : Rung.Ladder[1]).Length.Ticks;
+        var to = (at.UtcTicks + step - 1) / step * step;
+        var from = to - ((Window(meter.Freshness(now)).Ticks + step - 1) / step * step);
+        return Over(meter, new DateTimeOffset(from, TimeSpan.Zero), new DateTimeOffset(to, TimeSpan.Zero), now)
+            .Where(value => value.Value is not null).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static TimeSpan Window(SourceFreshness freshness)
+    {
+        var two = (freshness.Interval ?? TimeSpan.Zero) * 2;
+        return two < ShortestWindow ? ShortestWindow : two > LongestWindow ? LongestWindow : two;
+    }
+
+    private static Dictionary<string, double?> Over(RolloutMeter meter, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
+    {
+        var measured = meter.Measure(from, to, now);
+        var length = to - measured.From;
+        var values = new Dictionary<string, double?>(17, StringComparer.Ordinal);
+        Add(values, "exposed", HealthPoints.Of(to, Arm.Exposed, measured.Exposed, length), measured.Exposed.IsEmpty);
+        Add(values, "control", HealthPoints.Of(to, Arm.Control, measured.Control, length), measured.Control.IsEmpty);
+        return values;
+    }
+
+    private static void Add(Dictionary<string, double?> values, string arm, HealthPoint point, bool isEmpty)
+    {
+        values["error_rate." + arm] = point.ErrorRate;
+        values["crash_rate." + arm] = point.CrashRate;
+        values["critical_errors." + arm] = isEmpty ? null : point.CriticalErrors;
+        values["response_time." + arm] = point.ResponseTime;
+        values["response_time_p95." + arm] = point.ResponseTimeP95;
+        values["throughput." + arm] = isEmpty ? null : point.Throughput;
+        values["user_satisfaction." + arm] = point.UserSatisfaction;
+        values["feature_adoption." + arm] = point.FeatureAdoption;
+    }
+}

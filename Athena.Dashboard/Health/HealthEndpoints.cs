@@ -1,0 +1,67 @@
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Health;
+
+internal static class HealthEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var ingest = routes.MapApi("/health/v1", Permission.WriteHealth);
+        ingest.MapPost("/batches", TakeBatchAsync);
+
+        var api = routes.MapApi("/api/health", Permission.See);
+        api.MapGet("/rollouts/{rolloutId:guid}/series", SeriesAsync);
+        api.MapGet("/rollouts/{rolloutId:guid}/verdicts", VerdictsAsync);
+    }
+
+    /// <summary>202 with what became of the batch; 400 with every fault, 413, 429 with Retry-After.</summary>
+    private static async Task<IResult> TakeBatchAsync(HttpRequest request, HealthIngest ingest, ICurrentActor current, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > BatchLimits.MostBytes) return TooLarge();
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BatchLimits.MostBytes + 1);
+        try
+        {
+            var length = 0;
+            int read;
+            while ((read = await request.Body.ReadAsync(buffer.AsMemory(length, BatchLimits.MostBytes + 1 - length), cancellationToken)) > 0)
+            {
+                length += read;
+                if (length > BatchLimits.MostBytes) return TooLarge();
+            }
+
+            var outcome = await ingest.TakeAsync(buffer.AsMemory(0, length), await current.GetAsync(cancellationToken), cancellationToken);
+            if (outcome.Refusal?.Kind == RefusalKind.TooMany) request.HttpContext.Response.Headers.RetryAfter = "1";
+            return outcome.ToResult(taken => TypedResults.Accepted((string?)null, taken));
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static IResult TooLarge() =>
+        new Refusal(RefusalKind.TooLarge, "too_large", "A batch may have 64 KB.", "Report more often, or fewer buckets.").ToResult();
+
+    /// <param name="from">An instant; an hour before <paramref name="to"/> without it.</param>
+    /// <param name="to">An instant; now without it.</param>
+    /// <param name="metric">Only points where this one of the response's members has a value, e.g. <c>errorRate</c>.</param>
+    private static async Task<IResult> SeriesAsync(
+        Guid rolloutId, DateTimeOffset? from, DateTimeOffset? to, string? metric, IHealthSeries series, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var end = to ?? clock.GetUtcNow();
+        var begin = from ?? end.AddHours(-1);
+        if (begin >= end)
+            return Refusal.Invalid("invalid_range", "The range has no length.", new RefusalItem("from", "must be before to", begin.ToString("O", System.Globalization.CultureInfo.InvariantCulture))).ToResult();
+        if (metric is not null && !HealthPoints.Names.Contains(metric))
+            return Refusal.Invalid("unknown_metric", "There is no such measure.", new RefusalItem("metric", "is not known", metric, string.Join(", ", HealthPoints.Names))).ToResult();
+        var read = await series.ReadAsync(rolloutId, begin, end, null, cancellationToken);
+        return TypedResults.Ok(metric is null ? read : read with { Points = [.. read.Points.Where(point => HealthPoints.ValueOf(point, metric) is not null)] });
+    }
+
+    private static async Task<IResult> VerdictsAsync(
+        Guid rolloutId, IHealthJudge judge, HealthQueries queries, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new { Latest = judge.Latest(rolloutId), Records = await queries.RecordsAsync(rolloutId, 200, cancellationToken) });
+}

@@ -1,0 +1,75 @@
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace Athena.Dashboard.Health;
+
+/// <summary>
+/// Takes batches. Taken means counted in memory; the windows that rules look at are right from then on, and the
+/// writer stores it within a second.
+/// </summary>
+public sealed class HealthIngest(
+    HealthMeters meters, HealthBacklog backlog, IRolloutDirectory rollouts, IProcessCatalog process, IOptions<HealthOptions> options, TimeProvider clock)
+{
+    private (ProcessVersion Version, HashSet<string> Names)? ownCounts;
+
+    /// <returns>
+    /// Refused with <c>too_large</c>, <c>too_many</c> (try again in a second), <c>malformed_json</c>,
+    /// <c>invalid_batch</c> (every fault), <c>key_without_environment</c>, <c>rollout_unknown</c>.
+    /// </returns>
+    public async ValueTask<Outcome<BatchTaken>> TakeAsync(ReadOnlyMemory<byte> json, Actor actor, CancellationToken cancellationToken)
+    {
+        if (actor.Lacks(Permission.WriteHealth, "report health") is { } forbidden) return forbidden;
+        if (json.Length > BatchLimits.MostBytes)
+            return new Refusal(RefusalKind.TooLarge, "too_large", "A batch may have 64 KB.", "Report more often, or fewer buckets.");
+        if (backlog.Count > options.Value.MostUnwritten)
+            return new Refusal(RefusalKind.TooMany, "too_many", "More batches wait to be stored than memory is set aside for.", "Send the same batch again in a second; its batchId keeps it from being counted twice.");
+
+        var now = clock.GetUtcNow();
+        var read = BatchReader.Read(json, meters.Limits, IsOwnCount, now);
+        if (!read.IsAccepted) return read.Refusal;
+        var batch = read.Value;
+        var found = await FindRolloutAsync(batch, actor, cancellationToken);
+        if (!found.IsAccepted) return found.Refusal;
+
+        var meter = meters.GetOrAdd(found.Value.RolloutId);
+        BatchReceipt receipt;
+        lock (meter.Gate) receipt = meter.Take(batch, found.Value, now);
+        if (receipt != BatchReceipt.Duplicate) backlog.Added();
+        return new BatchTaken(receipt, found.Value.RolloutId, batch.Points);
+    }
+
+    private async ValueTask<Outcome<MeasuredRollout>> FindRolloutAsync(HealthBatch batch, Actor actor, CancellationToken cancellationToken)
+    {
+        if (actor.Environment is not { } environment)
+            return Refusal.Invalid("key_without_environment", "The key is for all environments, so it does not say where this was measured.", new RefusalItem("key", "has no environment", null, "a key made with an environment"));
+        var rollout = batch.RolloutId is { } id
+            ? await rollouts.FindAsync(environment, id, cancellationToken)
+            : await rollouts.FindByFlagAsync(environment, batch.FlagKey!, cancellationToken);
+        if (rollout is not null) return rollout;
+        return batch.RolloutId is { } unknown
+            ? Refusal.Invalid("rollout_unknown", $"There is no such rollout in {environment}.", new RefusalItem("rolloutId", "is not known", unknown.ToString(), "the rolloutId in the flag's metadata"))
+            : Refusal.Invalid("rollout_unknown", $"The flag has no rollout in {environment}.", new RefusalItem("flag", "has no rollout", batch.FlagKey, "a flag that is rolled out there"));
+    }
+
+    private bool IsOwnCount(string name)
+    {
+        var version = process.Current;
+        if (ownCounts is not { } known || known.Version != version)
+            ownCounts = known = (version, version.Document.Metrics.Metrics.SelectMany(metric => metric.Parts).ToHashSet(StringComparer.Ordinal));
+        return known.Names.Contains(name) && !BuiltIn.Contains(name);
+    }
+
+    private static readonly HashSet<string> BuiltIn = new(StringComparer.Ordinal)
+    {
+        CountNames.Requests, CountNames.Errors, CountNames.Crashes, CountNames.CriticalErrors, CountNames.LatencySum,
+        CountNames.LatencyCount, CountNames.Scores, CountNames.Users, CountNames.Adopters,
+    };
+}
+
+/// <param name="Status"><c>taken</c>, <c>takenLate</c> (kept for reports, used by no rule) or <c>duplicate</c> (ignored).</param>
+/// <param name="RolloutId">The rollout that it was counted to.</param>
+/// <param name="Points">Numbers in the batch.</param>
+public sealed record BatchTaken(BatchReceipt Status, Guid RolloutId, int Points);

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Process.Contracts;
+
+namespace Athena.Dashboard.Health;
+
+/// <summary>The judge over the windows in memory; what changed goes to the recorder.</summary>
+public sealed class HealthJudge(HealthMeters meters, HealthRecorder recorder, IProcessCatalog process) : IHealthJudge, IHealthSources
+{
+    public ImmutableArray<RuleVerdict> Judge(HealthScope scope, ImmutableArray<JudgedRule> rules, DateTimeOffset now)
+    {
+        var catalogue = process.Current.Document.Metrics;
+        var meter = meters.GetOrAdd(scope.RolloutId);
+        lock (meter.Gate)
+        {
+            var (verdicts, changes) = meter.Judge.Look(scope, rules, catalogue, meter, now);
+            foreach (var change in changes) recorder.Record(scope.RolloutId, change);
+            return verdicts;
+        }
+    }
+
+    public ImmutableArray<RuleVerdict> Latest(Guid rolloutId)
+    {
+        if (meters.Find(rolloutId) is not { } meter) return [];
+        lock (meter.Gate) return meter.Judge.Latest;
+    }
+
+    public SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now)
+    {
+        if (meters.Find(rolloutId) is not { } meter) return SourceFreshness.Never;
+        lock (meter.Gate) return meter.Freshness(now);
+    }
+}

@@ -1,0 +1,78 @@
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Health.Storage;
+using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Platform.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Athena.Dashboard.Health;
+
+/// <summary>Puts the windows back before the first request, so that verdicts go on where they were.</summary>
+internal sealed partial class HealthLoader(HealthMeters meters, Contexts contexts, TimeProvider clock, ILogger<HealthLoader> logger) : IStartupStep
+{
+    /// <summary>Rollouts that nobody reported for in this time are not put back; their counts stay in storage.</summary>
+    public static readonly TimeSpan Recent = TimeSpan.FromDays(7);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = contexts.CreateDbContext();
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        var since = Micros.Of(now - Recent);
+        var rollouts = await db.Set<HealthRolloutRow>().Where(row => row.LastHeardMicros > since).ToListAsync(cancellationToken);
+        foreach (var row in rollouts)
+            meters.GetOrAdd(row.RolloutId).Restore(new MeasuredRollout(row.RolloutId, row.FlagKey, row.Environment, row.ReleaseVersion));
+        var rows = 0;
+        for (var rung = 0; rung < Rung.Ladder.Length; rung++) rows += await LoadRungAsync(db, rung, now, cancellationToken);
+        await LoadReportersAsync(db, since, cancellationToken);
+        await LoadSeenAsync(db, now, cancellationToken);
+        if (rollouts.Count > 0) Log.Loaded(logger, rollouts.Count, rows);
+    }
+
+    private async Task<int> LoadRungAsync(AthenaDbContext db, int index, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var rung = Rung.Ladder[index];
+        var milliseconds = (int)rung.Length.TotalMilliseconds;
+        var oldest = rung.CellOf(now) - rung.Cells;
+        var query = db.Set<HealthCountRow>()
+            .Where(row => row.RungMilliseconds == milliseconds && row.Cell > oldest && !row.Late && row.Arm != Arm.Outside)
+            .OrderBy(row => row.Cell);
+        var rows = 0;
+        await foreach (var row in query.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (meters.Find(row.RolloutId) is not { } meter) continue;
+            meter.Restore(row.Arm, index, row.Cell, TallyJson.Read(row.Counts));
+            rows++;
+        }
+
+        return rows;
+    }
+
+    private async Task LoadReportersAsync(AthenaDbContext db, long since, CancellationToken cancellationToken)
+    {
+        var rows = db.Set<HealthReporterRow>().Where(row => row.LastHeardMicros > since);
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            meters.Find(row.RolloutId)?.Reporters.Restore(new Reporter(
+                row.Instance,
+                Micros.Instant(row.LastBatchMicros),
+                TimeSpan.FromTicks(row.IntervalMicros * TimeSpan.TicksPerMicrosecond),
+                Micros.Instant(row.FirstHeardMicros),
+                Micros.Instant(row.LastHeardMicros)));
+        }
+    }
+
+    private async Task LoadSeenAsync(AthenaDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var since = Micros.Of(now - meters.Limits.RememberNames);
+        var rows = db.Set<HealthBatchRow>().Where(row => row.ReceivedMicros > since).OrderBy(row => row.ReceivedMicros);
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            meters.Find(row.RolloutId)?.RestoreSeen(row.BatchId, Micros.Instant(row.ReceivedMicros));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Put back the windows of {Rollouts} rollouts from {Rows} rows")]
+        public static partial void Loaded(ILogger logger, int rollouts, int rows);
+    }
+}

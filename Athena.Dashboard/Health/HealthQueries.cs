@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Health.Storage;
+using Athena.Dashboard.Platform.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Athena.Dashboard.Health;
+
+/// <summary>Reads for screens and the API.</summary>
+public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider clock) : IHealthSeries
+{
+    private const int MostPoints = 720;
+
+    public async Task<HealthSeries> ReadAsync(
+        Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken)
+    {
+        var rung = RungFor(to - from, resolution);
+        var milliseconds = (int)rung.Length.TotalMilliseconds;
+        var (first, last) = (rung.CellOf(from.AddTicks(1)), rung.CellOf(to));
+        var rows = await store.ReadAsync(
+            (db, token) => db.Set<HealthCountRow>()
+                .Where(row => row.RolloutId == rolloutId && row.RungMilliseconds == milliseconds && row.Cell >= first && row.Cell <= last)
+                .ToListAsync(token),
+            cancellationToken);
+        var points = rows.GroupBy(row => (row.Cell, row.Arm))
+            .OrderBy(group => group.Key.Cell).ThenBy(group => group.Key.Arm)
+            .Select(group => HealthPoints.Of(rung.StartOf(group.Key.Cell), group.Key.Arm, Tally.Sum(group.Select(row => TallyJson.Read(row.Counts))), rung.Length));
+        return new HealthSeries(rolloutId, rung.Length, [.. points]);
+    }
+
+    /// <summary>The newest records, newest first.</summary>
+    /// <param name="rolloutId">Null for all rollouts.</param>
+    public async Task<ImmutableArray<VerdictRecord>> RecordsAsync(Guid? rolloutId, int most, CancellationToken cancellationToken)
+    {
+        var rows = await store.ReadAsync(
+            (db, token) => db.Set<HealthVerdictRow>()
+                .Where(row => rolloutId == null || row.RolloutId == rolloutId)
+                .OrderByDescending(row => row.At).ThenByDescending(row => row.Id).Take(most).ToListAsync(token),
+            cancellationToken);
+        return [.. rows.Select(VerdictRecord.From)];
+    }
+
+    /// <summary>Rollouts that are in memory: those that anybody reported for within the last week or that are judged.</summary>
+    public ImmutableArray<HealthSource> Sources()
+    {
+        var now = clock.GetUtcNow();
+        var sources = ImmutableArray.CreateBuilder<HealthSource>();
+        foreach (var meter in meters.All)
+        {
+            lock (meter.Gate)
+            {
+                var freshness = meter.Freshness(now);
+                var minute = meter.Measure(now.AddMinutes(-1), now, now);
+                sources.Add(new HealthSource(
+                    meter.RolloutId,
+                    meter.Rollout,
+                    freshness,
+                    meter.Judge.Scope,
+                    HealthPoints.Of(now, Arm.Exposed, minute.Exposed, TimeSpan.FromMinutes(1)),
+                    HealthPoints.Of(now, Arm.Control, minute.Control, TimeSpan.FromMinutes(1)),
+                    meter.Judge.Latest));
+            }
+        }
+
+        return [.. sources.OrderByDescending(source => source.Freshness.LastBatchAt)];
+    }
+
+    /// <summary>Time that instances left out, newest first.</summary>
+    public async Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, int most, CancellationToken cancellationToken)
+    {
+        var rows = await store.ReadAsync(
+            (db, token) => db.Set<HealthGapRow>().Where(row => row.RolloutId == rolloutId).OrderByDescending(row => row.ToMicros).Take(most).ToListAsync(token),
+            cancellationToken);
+        return [.. rows.Select(row => new HealthGap(row.Instance, Micros.Instant(row.FromMicros), Micros.Instant(row.ToMicros)))];
+    }
+
+    private static Rung RungFor(TimeSpan span, TimeSpan? resolution) =>
+        resolution is { } asked
+            ? Rung.Ladder.FirstOrDefault(rung => rung.Length >= asked) ?? Rung.Ladder[^1]
+            : Rung.Ladder.Skip(1).FirstOrDefault(rung => span / rung.Length <= MostPoints) ?? Rung.Ladder[^1];
+}
+
+/// <param name="Rollout">Null when nobody has reported yet.</param>
+/// <param name="Scope">The scope of the last look; null when nobody judges it.</param>
+/// <param name="Exposed">The last minute.</param>
+/// <param name="Control">The last minute.</param>
+public sealed record HealthSource(
+    Guid RolloutId,
+    MeasuredRollout? Rollout,
+    SourceFreshness Freshness,
+    HealthScope? Scope,
+    HealthPoint Exposed,
+    HealthPoint Control,
+    ImmutableArray<RuleVerdict> Verdicts);
+
+public sealed record HealthGap(string Instance, DateTimeOffset From, DateTimeOffset To);

@@ -1,0 +1,91 @@
+using System.Threading.Channels;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Health.Storage;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Storage;
+
+namespace Athena.Dashboard.Health;
+
+/// <summary>
+/// Writes down every change of a verdict and what sources do, each with its event. The judge only hands over: a look
+/// never waits for the database.
+/// </summary>
+public sealed partial class HealthRecorder(Store store, TimeProvider clock, ILogger<HealthRecorder> logger) : BackgroundService
+{
+    private static readonly Actor Health = Actor.System("health");
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private const int MostAtOnce = 200;
+
+    private readonly List<Entry> underWay = [];
+    private readonly Channel<Entry> entries = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+
+    public void Record(Guid rolloutId, VerdictChange change)
+    {
+        var id = Guid.CreateVersion7(change.At);
+        var verdict = change.To;
+        entries.Writer.TryWrite(new Entry(
+            HealthVerdictRow.From(id, rolloutId, change, VerdictRecordKind.Change),
+            new VerdictChanged(rolloutId, verdict.Rule.List, verdict.Rule.Rule.Text, change.From?.Verdict, verdict.Verdict, verdict.Cause, verdict.Explanation, id)));
+    }
+
+    /// <summary>The hourly line of a rule that may not have changed for days.</summary>
+    public void Summarize(Guid rolloutId, VerdictChange unchanged) =>
+        entries.Writer.TryWrite(new Entry(
+            HealthVerdictRow.From(Guid.CreateVersion7(unchanged.At), rolloutId, unchanged with { From = null }, VerdictRecordKind.Summary), null));
+
+    public void Tell(IDomainEvent happened) => entries.Writer.TryWrite(new Entry(null, happened));
+
+    /// <summary>What is recorded when the server stops is still written; the windows it came from will not come again.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        while (await TryWriteAsync())
+        {
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (underWay.Count > 0 || await entries.Reader.WaitToReadAsync(stoppingToken))
+        {
+            if (!await TryWriteAsync()) await Task.Delay(Pause, clock, stoppingToken);
+        }
+    }
+
+    /// <returns>False when there was nothing to write or it could not be written; then it is tried again.</returns>
+    private async Task<bool> TryWriteAsync()
+    {
+        while (underWay.Count < MostAtOnce && entries.Reader.TryRead(out var entry)) underWay.Add(entry);
+        if (underWay.Count == 0) return false;
+        try
+        {
+            await store.WriteAsync<Done>(Health, (write, _) =>
+            {
+                foreach (var entry in underWay)
+                {
+                    if (entry.Row is not null) write.Add(entry.Row);
+                    if (entry.Event is not null) write.Append(entry.Event);
+                }
+
+                return Task.FromResult<Outcome<Done>>(Done.Yes);
+            }, CancellationToken.None);
+            underWay.Clear();
+            return true;
+        }
+        catch (Exception failure)
+        {
+            Log.RecordFailed(logger, failure, underWay.Count);
+            return false;
+        }
+    }
+
+    private sealed record Entry(HealthVerdictRow? Row, IDomainEvent? Event);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Writing {Entries} health records failed; trying again")]
+        public static partial void RecordFailed(ILogger logger, Exception failure, int entries);
+    }
+}

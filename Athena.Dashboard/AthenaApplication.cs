@@ -58,6 +58,7 @@ public static class AthenaApplication
     /// <summary>Builds the application without starting it.</summary>
     /// <param name="settings">What the command line said.</param>
     /// <param name="configure">Last word on configuration and services; for tests.</param>
+    /// <exception cref="ConfigurationFaultsException">The configuration has faults; all of them are told.</exception>
     public static WebApplication Create(ServerSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -75,6 +76,8 @@ public static class AthenaApplication
         configure?.Invoke(builder);
         builder.AddAthena();
         var app = builder.Build();
+        // Before anything is wired: some middleware reads options as soon as it is used.
+        ConfigurationCheck.Demand(app.Services);
         app.UseAthena();
         return app;
     }

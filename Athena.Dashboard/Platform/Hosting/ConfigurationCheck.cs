@@ -9,6 +9,13 @@ namespace Athena.Dashboard.Platform.Hosting;
 /// <summary>An options class and the section that it is read from.</summary>
 public sealed record OptionsSection(string Path, Type Type);
 
+/// <summary>The configuration cannot be used.</summary>
+/// <param name="faults">One sentence per fault, with the setting's full name.</param>
+public sealed class ConfigurationFaultsException(IReadOnlyList<string> faults) : Exception(string.Join('\n', faults))
+{
+    public IReadOnlyList<string> Faults { get; } = faults;
+}
+
 /// <summary>Finds everything that is wrong with the configuration at once: unknown names, wrong types, values out of range.</summary>
 public static class ConfigurationCheck
 {
@@ -23,8 +30,14 @@ public static class ConfigurationCheck
         return services;
     }
 
-    /// <returns>One sentence per fault, empty when there is none.</returns>
-    public static IReadOnlyList<string> Faults(IServiceProvider services)
+    /// <exception cref="ConfigurationFaultsException">There are faults.</exception>
+    public static void Demand(IServiceProvider services)
+    {
+        var faults = Faults(services);
+        if (faults.Count > 0) throw new ConfigurationFaultsException(faults);
+    }
+
+    private static List<string> Faults(IServiceProvider services)
     {
         var configuration = services.GetRequiredService<IConfiguration>();
         var sections = services.GetServices<OptionsSection>().ToList();

@@ -63,9 +63,21 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
     private async Task<int> WithApplicationAsync(ParseResult parsed, Func<WebApplication, Task<int>> run)
     {
         if (await ReportAsync("The command line cannot be used:", Unknown(parsed))) return 1;
-        await using var app = create(SettingsOf(parsed));
-        if (await ReportAsync("The configuration cannot be used:", ConfigurationCheck.Faults(app.Services))) return 1;
-        return await run(app);
+        WebApplication app;
+        try
+        {
+            app = create(SettingsOf(parsed));
+        }
+        catch (ConfigurationFaultsException refused)
+        {
+            await ReportAsync("The configuration cannot be used:", refused.Faults);
+            return 1;
+        }
+
+        await using (app)
+        {
+            return await run(app);
+        }
     }
 
     private ServerSettings SettingsOf(ParseResult parsed) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Athena.Dashboard.Flags;
 using Athena.Dashboard.Health;
 using Athena.Dashboard.Identity;
 using Athena.Dashboard.Platform;
@@ -19,6 +20,7 @@ public static class AthenaApplication
         services.AddPlatform();
         services.AddIdentity();
         services.AddProcess();
+        services.AddFlags();
         services.AddHealth();
         services.AddShell();
     }
@@ -28,11 +30,13 @@ public static class AthenaApplication
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseShell();
+        app.UseCors();
         app.UseIdentity();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();
         app.MapProcess();
+        app.MapFlags();
         app.MapHealth();
         app.MapShell();
     }

@@ -20,6 +20,7 @@ public static class FlagsSlice
         services.AddSingleton<IStartupStep, FlagLoading>();
         services.AddHostedService<FlagScheduleWorker>();
         services.AddHostedService<FlagRefresher>();
+        services.AddSingleton<IStartupFilter, DoubledSlash>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<FlagOptions>>((cors, flags) => cors.AddPolicy(OfrepEndpoints.CorsPolicy, policy => policy
             .WithOrigins(flags.Value.AllowedOrigins)
@@ -35,5 +36,6 @@ public static class FlagsSlice
     public static void MapFlags(this IEndpointRouteBuilder routes)
     {
         routes.MapOfrep();
+        routes.MapFlagApi();
     }
 }

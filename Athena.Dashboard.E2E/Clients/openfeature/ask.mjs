@@ -1,0 +1,67 @@
+// Asks for flags through OpenFeature's own SDKs and OFREP providers, unmodified, and says what an application would see.
+// Commands come as JSON lines on standard input, each answered by one JSON line on standard output.
+//
+//   node ask.mjs --sdk server|web --url http://localhost:5080 --header "Authorization: Bearer KEY"
+//   {"context":{"targetingKey":"user-1"},"flags":[{"key":"a","type":"boolean","default":false}]}
+//   → {"answers":[{"value":true,"reason":"STATIC","variant":"on","metadata":{}}],"statuses":[200],"ready":true}
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+
+const { values: options } = parseArgs({
+  options: { sdk: { type: 'string' }, url: { type: 'string' }, header: { type: 'string' } },
+});
+
+const [headerName, headerValue] = options.header.split(/:\s*/, 2);
+const statuses = [];
+const settings = {
+  baseUrl: options.url,
+  headers: [[headerName, headerValue]],
+  timeoutMs: 5000,
+  // Only listens: the statuses tell whether the provider's own caching worked.
+  fetchImplementation: async (...request) => {
+    const response = await fetch(...request);
+    statuses.push(response.status);
+    return response;
+  },
+};
+
+async function connectServer() {
+  const { OpenFeature } = await import('@openfeature/server-sdk');
+  const { OFREPProvider } = await import('@openfeature/ofrep-provider');
+  await OpenFeature.setProviderAndWait(new OFREPProvider(settings));
+  const client = OpenFeature.getClient();
+  return { client, ask: (type, flag, context) => client[`get${type}Details`](flag.key, flag.default, context) };
+}
+
+async function connectWeb() {
+  const { OpenFeature } = await import('@openfeature/web-sdk');
+  const { OFREPWebProvider } = await import('@openfeature/ofrep-web-provider');
+  let provided = false;
+  const client = OpenFeature.getClient();
+  return {
+    client,
+    enter: async (context) => {
+      await OpenFeature.setContext(context);
+      if (provided) return;
+      provided = true;
+      await OpenFeature.setProviderAndWait(new OFREPWebProvider({ ...settings, pollInterval: 0 })).catch(() => undefined);
+    },
+    ask: (type, flag) => client[`get${type}Details`](flag.key, flag.default),
+  };
+}
+
+const sdk = options.sdk === 'web' ? await connectWeb() : await connectServer();
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { context, flags } = JSON.parse(line);
+  statuses.length = 0;
+  await sdk.enter?.(context);
+  const answers = [];
+  for (const flag of flags) {
+    const type = flag.type[0].toUpperCase() + flag.type.slice(1);
+    const { value, reason, variant, flagMetadata, errorCode, errorMessage } = await sdk.ask(type, flag, context);
+    answers.push({ value, reason, variant, metadata: flagMetadata, errorCode, errorMessage });
+  }
+  process.stdout.write(`${JSON.stringify({ answers, statuses: [...statuses], ready: sdk.client.providerStatus === 'READY' })}\n`);
+}
+process.exit(0);

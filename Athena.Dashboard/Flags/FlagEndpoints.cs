@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Athena.Dashboard.Flags;
+
+/// <summary>Flags as things to be named and changed. Who may change what is decided by the commands, which know what a change does.</summary>
+internal static class FlagEndpoints
+{
+    public static void MapFlagApi(this IEndpointRouteBuilder routes)
+    {
+        var flags = routes.MapApi("/api/flags", Permission.See);
+        flags.MapGet("/", ListAsync);
+        flags.MapPost("/", CreateAsync);
+        flags.MapGet("/{key}", FindAsync);
+        flags.MapPut("/{key}", DescribeAsync);
+        flags.MapDelete("/{key}", DeleteAsync);
+        flags.MapGet("/{key}/history", HistoryAsync);
+        flags.MapGet("/{key}/environments/{environment}", FindSettingAsync);
+        flags.MapPut("/{key}/environments/{environment}", EditAsync);
+        flags.MapPost("/{key}/environments/{environment}/switches", SwitchAsync);
+        flags.MapPost("/{key}/environments/{environment}/explanations", Explain);
+    }
+
+    private static async Task<IResult> ListAsync(FlagQueries queries, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await queries.ListAllAsync(cancellationToken)).Select(FlagResource.Of));
+
+    private static async Task<IResult> CreateAsync(NewFlagResource flag, FlagService flags, FlagQueries queries, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var created = await flags.CreateAsync(flag.ToDescription(), await actor.GetAsync(cancellationToken), cancellationToken);
+        if (!created.IsAccepted) return created.Refusal.ToResult();
+        var view = await queries.FindViewAsync(created.Value.Key, cancellationToken);
+        return TypedResults.Created($"/api/flags/{Uri.EscapeDataString(created.Value.Key)}", view is null ? null : FlagResource.Of(view));
+    }
+
+    private static async Task<IResult> FindAsync(string key, FlagQueries queries, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await queries.FindViewAsync(key, cancellationToken) is not { } view) return Refusal.NotFound("flag", key).ToResult();
+        RowVersion.Write(response, view.Flag.Version);
+        return TypedResults.Ok(FlagResource.Of(view));
+    }
+
+    private static async Task<IResult> DescribeAsync(
+        string key, FlagDescriptionResource description, HttpRequest request, FlagService flags, FlagQueries queries, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var version = RowVersion.Read(request);
+        if (!version.IsAccepted) return version.Refusal.ToResult();
+        if (await queries.FindViewAsync(key, cancellationToken) is not { } view) return Refusal.NotFound("flag", key).ToResult();
+        var described = await flags.DescribeAsync(
+            key,
+            version.Value,
+            new FlagDescription(key, description.Name, view.Flag.Kind, description.Description, description.Permanent, description.ReleaseId, description.Owner),
+            description.Reason,
+            await actor.GetAsync(cancellationToken),
+            cancellationToken);
+        return described.ToResult(flag =>
+        {
+            RowVersion.Write(request.HttpContext.Response, flag.Version);
+            return TypedResults.Ok(FlagResource.Of(view with { Flag = flag }));
+        });
+    }
+
+    private static async Task<IResult> DeleteAsync(string key, string? reason, HttpRequest request, FlagService flags, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var version = RowVersion.Read(request);
+        if (!version.IsAccepted) return version.Refusal.ToResult();
+        var deleted = await flags.DeleteAsync(key, version.Value, reason ?? "", await actor.GetAsync(cancellationToken), cancellationToken);
+        return deleted.ToResult(_ => TypedResults.NoContent());
+    }
+
+    private static async Task<IResult> HistoryAsync(string key, long? before, FlagQueries queries, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await queries.HistoryAsync(key, before, cancellationToken));
+
+    private static async Task<IResult> FindSettingAsync(string key, string environment, FlagQueries queries, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await queries.FindViewAsync(key, cancellationToken) is not { } view) return Refusal.NotFound("flag", key).ToResult();
+        return view.In(environment) is { } setting ? Show(setting, response) : Refusal.NotFound("environment", environment).ToResult();
+    }
+
+    private static async Task<IResult> EditAsync(
+        string key, string environment, FlagSettingChange change, HttpRequest request, FlagService flags, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var version = RowVersion.Read(request);
+        if (!version.IsAccepted) return version.Refusal.ToResult();
+        var edited = await flags.EditAsync(
+            key, environment, version.Value, change.ToSettings(), change.Reason, change.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        return edited.ToResult(setting => Show(setting, request.HttpContext.Response));
+    }
+
+    // Without If-Match too: who switches a flag off in an emergency has no time to read it first.
+    private static async Task<IResult> SwitchAsync(
+        string key, string environment, FlagSwitchResource change, HttpRequest request, FlagService flags, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        long? version = null;
+        if (request.Headers.IfMatch.Count > 0)
+        {
+            var named = RowVersion.Read(request);
+            if (!named.IsAccepted) return named.Refusal.ToResult();
+            version = named.Value;
+        }
+
+        var switched = await flags.SwitchAsync(
+            key, environment, change.On, version, change.Reason, change.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        return switched.ToResult(setting => Show(setting, request.HttpContext.Response));
+    }
+
+    private static IResult Explain(string key, string environment, JsonElement request, FlagSnapshots snapshots) =>
+        FlagExplanations.Explain(snapshots, key, environment, Encoding.UTF8.GetBytes(request.GetRawText()))
+            .ToResult(explanation => TypedResults.Ok(FlagExplanationResource.Of(explanation)));
+
+    private static Ok<FlagSettingResource> Show(FlagEnvironment setting, HttpResponse response)
+    {
+        RowVersion.Write(response, setting.Version);
+        return TypedResults.Ok(FlagSettingResource.Of(setting));
+    }
+}

@@ -116,7 +116,7 @@ internal static class NoteEndpoints
         TypedResults.Ok(await queries.CommentsAsync(release, cancellationToken));
 
     private static async Task<IResult> CommentAsync(string release, CommentRequest body, NoteComments comments, ICurrentActor actor, CancellationToken cancellationToken) =>
-        (await comments.AddAsync(release, body.Text, await actor.GetAsync(cancellationToken), cancellationToken)).ToResult();
+        (await comments.AddAsync(release, body.Text ?? "", await actor.GetAsync(cancellationToken), cancellationToken)).ToResult();
 
     private static async Task<IResult> ResolveAsync(
         string release, Guid id, HttpRequest request, NoteComments comments, ICurrentActor actor, CancellationToken cancellationToken)
@@ -164,7 +164,7 @@ internal static class NoteEndpoints
 
     private sealed record ApprovalRequest(Role? Role);
 
-    private sealed record CommentRequest(string Text);
+    private sealed record CommentRequest(string? Text);
 
     private sealed record TextState(string Text, long Version, string By, DateTimeOffset At)
     {

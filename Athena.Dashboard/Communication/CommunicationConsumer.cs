@@ -1,0 +1,32 @@
+using Athena.Dashboard.Gates.Contracts;
+using Athena.Dashboard.Notes.Contracts;
+using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Releases.Contracts;
+
+namespace Athena.Dashboard.Communication;
+
+/// <summary>What timelines and mail to single people follow.</summary>
+internal sealed class CommunicationConsumer(CommunicationPlanner planner, DirectMail direct) : IEventConsumer
+{
+    public string Name => "communication";
+
+    public bool Concerns(EventEnvelope envelope) =>
+        envelope.Is<ReleasePlanned>()
+        || envelope.Is<ReleaseRescheduled>()
+        || envelope.Is<ReleaseStateChanged>()
+        || envelope.Is<ReleaseCancelled>()
+        || envelope.Is<NotesPublished>()
+        || envelope.Is<GateItemAssigned>();
+
+    public Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken) => envelope.Event switch
+    {
+        ReleasePlanned planned => planner.BeginAsync(planned, cancellationToken),
+        ReleaseRescheduled moved => planner.MoveAsync(moved, cancellationToken),
+        ReleaseStateChanged { To: ReleaseState.RolledBack } rolledBack => planner.RollBackAsync(envelope.Row.Id, rolledBack.Version, envelope.At, cancellationToken),
+        ReleaseCancelled cancelled => planner.CloseAsync(cancelled.Version, $"Release {cancelled.Version} was cancelled: {cancelled.Reason}", cancellationToken),
+        NotesPublished published => planner.TickAsync(published.Release, "notes-publication", $"Published by {envelope.Row.ActorName}", cancellationToken),
+        GateItemAssigned assigned => direct.AskAsync(envelope, assigned, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+}

@@ -1,0 +1,34 @@
+using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Platform.Storage;
+
+namespace Athena.Dashboard.Communication;
+
+/// <summary>Runs the outbox on one node: when something happens that concerns it, when something falls due, and every half minute.</summary>
+internal sealed class OutboxWorker(Outbox outbox, Leases leases, EventStream stream, TimeProvider clock) : BackgroundService
+{
+    private static readonly string[] Kinds = ["communication", "release", "rollout", "notes", "person"];
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("communication:outbox", WorkAsync, stoppingToken);
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        using var arrivals = stream.Subscribe(envelope => Kinds.Contains(envelope.Subject.Kind), capacity: 1);
+        await outbox.RecoverAsync(cancellationToken);
+        while (true)
+        {
+            var wait = await outbox.RunAsync(cancellationToken);
+            await WaitAsync(arrivals, wait, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(EventSubscription arrivals, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(arrivals.Reader.WaitToReadAsync(over.Token).AsTask(), Task.Delay(longest, clock, over.Token));
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        while (arrivals.Reader.TryRead(out _))
+        {
+        }
+    }
+}

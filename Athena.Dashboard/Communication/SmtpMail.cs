@@ -35,9 +35,9 @@ public sealed class SmtpMail(IOptions<MailOptions> options)
         {
             return [refused.FailedRecipient?.Trim('<', '>') ?? "?"];
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException(FormattableString.Invariant($"The mail server did not answer within {Options.TimeoutSeconds} s."));
+            throw new TimeoutException(FormattableString.Invariant($"The mail server did not answer within {Options.TimeoutSeconds} s."), late);
         }
     }
 

@@ -28,7 +28,6 @@ public static class AthenaApplication
     private static void UseAthena(this WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.UseExceptionHandler();
         app.UseShell();
         app.UseCors();
         app.UseIdentity();

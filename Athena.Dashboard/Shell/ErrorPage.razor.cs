@@ -10,8 +10,8 @@ public sealed partial class ErrorPage
     private HttpContext Http { get; set; } = default!;
 
     /// <summary>The status of a request that no page answered; none when one threw.</summary>
-    [SupplyParameterFromQuery]
-    private int? Code { get; set; }
+    [Parameter]
+    public int? Code { get; set; }
 
     private int Status => Code ?? StatusCodes.Status500InternalServerError;
 

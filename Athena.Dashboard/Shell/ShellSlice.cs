@@ -1,4 +1,5 @@
 using Athena.Dashboard.Platform.Ui;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace Athena.Dashboard.Shell;
 
@@ -14,17 +15,20 @@ public static class ShellSlice
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.HeaderName = "X-Request-Token";
         });
+        services.AddExceptionHandler<ProgramFailures>();
         services.AddUi();
         return services;
     }
 
-    /// <summary>First in the pipeline: a page for people where others get ProblemDetails.</summary>
+    /// <summary>First in the pipeline: failures and refused requests become a page for people, ProblemDetails for programs.</summary>
     public static void UseShell(this IApplicationBuilder app)
     {
-        app.UseWhen(IsForPeople, pages =>
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
+        app.Use((context, next) =>
         {
-            pages.UseExceptionHandler("/error", createScopeForErrors: true);
-            pages.UseStatusCodePagesWithReExecute("/error", "?code={0}", createScopeForStatusCodePages: true);
+            if (!ProgramFailures.IsForPeople(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            return next(context);
         });
     }
 
@@ -36,8 +40,4 @@ public static class ShellSlice
             // Compression costs each circuit more memory than the circuit itself.
             .AddInteractiveServerRenderMode(options => options.DisableWebSocketCompression = true);
     }
-
-    private static bool IsForPeople(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        || context.Request.HasFormContentType;
 }

@@ -251,8 +251,16 @@ export class AthenaChart extends HTMLElement {
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
       if (!this.options.spark && threshold.label) {
+        const text = `${threshold.label} ${write(threshold.value, this.options.unit)}`;
+        const x = bbox.left + bbox.width - 4 * devicePixelRatio;
         ctx.fillStyle = this.colour(threshold.harm ? '--harm-ink' : '--text-faint');
-        ctx.fillText(`${threshold.label} ${write(threshold.value, this.options.unit)}`, bbox.left + bbox.width - 4 * devicePixelRatio, y - 2 * devicePixelRatio);
+        ctx.save();
+        ctx.setLineDash([]);
+        ctx.lineWidth = 4 * devicePixelRatio;
+        ctx.strokeStyle = this.colour('--surface');
+        ctx.strokeText(text, x, y - 2 * devicePixelRatio);
+        ctx.restore();
+        ctx.fillText(text, x, y - 2 * devicePixelRatio);
       }
     }
     ctx.restore();

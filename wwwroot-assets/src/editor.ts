@@ -115,7 +115,8 @@ export class AthenaEditor extends HTMLElement {
         const { text, copy } = await this.draft.load();
         if (!this.view) return;
         this.view.setState(this.begin(text));
-        if (copy) this.offer(copy);
+        const kept = copy ?? this.aside(text);
+        if (kept) this.offer(kept);
         this.previewLater(0);
         void this.compareWithRemote();
         return;
@@ -126,16 +127,29 @@ export class AthenaEditor extends HTMLElement {
     }
   }
 
-  // After a reload or a crash: what this browser kept is offered, not imposed. Until the person decides it stays kept.
+  // After a reload or a crash: what this browser kept is offered, not imposed. It is put aside meanwhile, where new
+  // typing cannot overwrite it, and stays there until the person decides.
   private offer(copy: Copy): void {
-    const aside = `athena-aside:${this.getAttribute('document-url')}`;
-    keepAside(aside, copy);
+    keepAside(this.asideKey, copy);
     this.draft?.forget();
     const when = relative((copy.at - Date.now()) / 1000) ?? new Date(copy.at).toLocaleString('en-GB');
     this.notice('hold', `This browser kept text that the server does not have (${when})`, this.text, copy.text, [
-      ['Use it', () => { this.replace(copy.text); keepAside(aside, null); }],
-      ['Throw it away', () => keepAside(aside, null)],
+      ['Use it', () => { this.replace(copy.text); keepAside(this.asideKey, null); }],
+      ['Throw it away', () => keepAside(this.asideKey, null)],
     ]);
+  }
+
+  private get asideKey(): string {
+    return `athena-aside:${this.getAttribute('document-url')}`;
+  }
+
+  private aside(text: string): Copy | null {
+    try {
+      const copy = JSON.parse(localStorage.getItem(this.asideKey) ?? 'null') as Copy | null;
+      return copy && copy.text !== text ? copy : null;
+    } catch {
+      return null;
+    }
   }
 
   private ask(theirs: { text: string; version: number }): void {
@@ -320,7 +334,7 @@ const words = HighlightStyle.define([
 const look = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'transparent', fontSize: 'var(--text-sm)' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.65', overflow: 'auto' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', fontVariantLigatures: 'none', lineHeight: '1.65', overflow: 'auto' },
   '.cm-content': { padding: 'var(--space-4) 0', caretColor: 'var(--accent)' },
   '.cm-line': { padding: '0 var(--space-5) 0 var(--space-3)' },
   '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--text-faint)', fontSize: 'var(--text-2xs)' },

@@ -22,6 +22,9 @@ public sealed partial class ActionButton
     [Inject]
     private Toasts Toasts { get; set; } = default!;
 
+    [Inject]
+    private ILogger<ActionButton> Logger { get; set; } = default!;
+
     /// <summary>A command; null means accepted.</summary>
     [Parameter]
     public Func<Task<Refusal?>>? Run { get; set; }
@@ -85,6 +88,12 @@ public sealed partial class ActionButton
 
             await ReportAsync(await work);
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // One failed command must not take the page with it.
+            Log.CommandFailed(Logger, failure);
+            Toasts.Show("Not done: something failed on our side", StateKind.Harm, "A command is carried out whole or not at all. The log has the details.");
+        }
         finally
         {
             await finished.CancelAsync();
@@ -112,5 +121,11 @@ public sealed partial class ActionButton
         {
             Toasts.Refuse(refusal);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "A command of a page failed")]
+        public static partial void CommandFailed(ILogger logger, Exception failure);
     }
 }

@@ -31,4 +31,6 @@ public static class RolloutsSlice
         services.AddHostedService(provider => provider.GetRequiredService<RolloutDirectory>());
         return services;
     }
+
+    public static void MapRollouts(this IEndpointRouteBuilder routes) => routes.MapRolloutApi();
 }

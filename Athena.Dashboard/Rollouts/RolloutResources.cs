@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Rollouts.Contracts;
+using Athena.Dashboard.Rollouts.Domain;
+
+namespace Athena.Dashboard.Rollouts;
+
+/// <summary>A rollout that somebody wants.</summary>
+/// <param name="Plan">YAML as a text, or the same structure as a JSON object; the default plan when missing.</param>
+internal sealed record NewRolloutResource(string? Release, string? Environment, string? Flag, JsonElement? Plan)
+{
+    /// <summary>The plan where the whole body is one.</summary>
+    [JsonIgnore]
+    public string? Yaml { get; init; }
+
+    // What is missing is refused together with everything else that is wrong.
+    public RolloutRequest ToRequest() => new(
+        Release ?? "",
+        Environment ?? "",
+        Flag,
+        Yaml ?? Plan switch
+        {
+            null or { ValueKind: JsonValueKind.Null } => null,
+            { ValueKind: JsonValueKind.String } text => text.GetString(),
+            // JSON is YAML.
+            { } element => element.GetRawText(),
+        });
+}
+
+internal sealed record ReasonResource(string? Reason);
+
+internal sealed record CriterionTickResource(string Criterion, bool Ticked = true);
+
+/// <param name="CountedSeconds">Observed healthy time in the present stage.</param>
+internal sealed record RolloutResource(
+    Guid Id,
+    string Release,
+    string Flag,
+    string Environment,
+    RolloutState State,
+    StageName? Stage,
+    int Stages,
+    Percentage Exposed,
+    double CountedSeconds,
+    double NeededSeconds,
+    HoldCause? Cause,
+    string? Because,
+    DateTimeOffset Since,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    long Version)
+{
+    public static RolloutResource Of(RolloutSummary rollout) => new(
+        rollout.Id,
+        rollout.Release,
+        rollout.FlagKey,
+        rollout.Environment,
+        rollout.State,
+        rollout.Stage,
+        rollout.Stages,
+        rollout.Exposed,
+        Math.Round(rollout.Counted.TotalSeconds, 3),
+        Math.Round(rollout.Needed.TotalSeconds, 3),
+        rollout.Cause,
+        rollout.Because,
+        rollout.Since,
+        rollout.StartedAt,
+        rollout.EndedAt,
+        rollout.Version);
+}
+
+internal sealed record RolloutDetailsResource(
+    RolloutResource Rollout,
+    ImmutableArray<StepResource> Steps,
+    bool AutomaticRollback,
+    int ProcessVersion,
+    ImmutableArray<CriterionTick> Ticks,
+    Rollback? Rollback,
+    SourceFreshness Source,
+    ImmutableArray<RuleVerdict> Verdicts,
+    ImmutableArray<JournalEntry> Journal)
+{
+    public static RolloutDetailsResource Of(RolloutView view)
+    {
+        var terms = view.Rollout.Terms;
+        return new RolloutDetailsResource(
+            RolloutResource.Of(view.Summary),
+            [.. terms.Steps.Select(StepResource.Of)],
+            terms.Plan.Rollback.Automatic,
+            terms.ProcessVersion,
+            view.Rollout.Ticks,
+            view.Rollout.Rollback,
+            view.Source,
+            view.Verdicts,
+            view.Journal);
+    }
+}
+
+internal sealed record StepResource(
+    string Name, Percentage Percentage, double NeededSeconds, ImmutableArray<string> Cohorts, ImmutableArray<string> Criteria, ImmutableArray<string> Ticked)
+{
+    public static StepResource Of(Process.Contracts.RolloutStep step) => new(
+        step.Name,
+        step.Percentage,
+        Math.Round(step.Duration.TotalSeconds, 3),
+        step.Cohorts,
+        [.. step.Criteria.Select(rule => rule.Text)],
+        [.. step.Ticked.Select(criterion => criterion.Text)]);
+}

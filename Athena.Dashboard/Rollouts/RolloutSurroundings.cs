@@ -19,15 +19,13 @@ public sealed class RolloutSurroundings(
     private static readonly TimeSpan GatesKept = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, (long At, GateStanding Standing)> standings = new(StringComparer.Ordinal);
 
-    public async Task<Surroundings> ReadAsync(Rollout rollout, CancellationToken cancellationToken)
-    {
-        var release = await releases.FindAsync(rollout.Release, cancellationToken);
-        var flag = await flags.FindAsync(rollout.FlagKey, cancellationToken);
-        return new Surroundings(
-            release?.State,
-            await GatesAsync(rollout, cancellationToken),
-            flag?.In(rollout.Environment)?.Enabled ?? false);
-    }
+    /// <summary>As it is now; for commands.</summary>
+    public async Task<Surroundings> ReadAsync(Rollout rollout, CancellationToken cancellationToken) =>
+        await WithAsync(rollout, await GatesAsync(rollout, cancellationToken), cancellationToken);
+
+    /// <summary>With gates from memory; for screens.</summary>
+    public async Task<Surroundings> ReadRecentAsync(Rollout rollout, CancellationToken cancellationToken) =>
+        await WithAsync(rollout, await RecentGatesAsync(rollout, cancellationToken), cancellationToken);
 
     /// <summary>How the release's gates stand at this moment.</summary>
     public async Task<GateStanding> GatesAsync(Rollout rollout, CancellationToken cancellationToken)
@@ -49,6 +47,13 @@ public sealed class RolloutSurroundings(
         rollout.IsProduction && standings.TryGetValue(rollout.Release, out var kept) && clock.GetElapsedTime(kept.At) < GatesKept
             ? kept.Standing
             : await GatesAsync(rollout, cancellationToken);
+
+    private async Task<Surroundings> WithAsync(Rollout rollout, GateStanding standing, CancellationToken cancellationToken)
+    {
+        var release = await releases.FindAsync(rollout.Release, cancellationToken);
+        var flag = await flags.FindAsync(rollout.FlagKey, cancellationToken);
+        return new Surroundings(release?.State, standing, flag?.In(rollout.Environment)?.Enabled ?? false);
+    }
 
     public void ForgetGates(string release) => standings.TryRemove(release, out _);
 }

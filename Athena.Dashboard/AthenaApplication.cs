@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Athena.Dashboard.Flags;
+using Athena.Dashboard.Gates;
 using Athena.Dashboard.Health;
 using Athena.Dashboard.Identity;
 using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process;
+using Athena.Dashboard.Releases;
 using Athena.Dashboard.Shell;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
@@ -20,8 +22,10 @@ public static class AthenaApplication
         services.AddPlatform();
         services.AddIdentity();
         services.AddProcess();
+        services.AddGates();
         services.AddFlags();
         services.AddHealth();
+        services.AddReleases();
         services.AddShell();
     }
 
@@ -35,8 +39,10 @@ public static class AthenaApplication
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();
         app.MapProcess();
+        app.MapGates();
         app.MapFlags();
         app.MapHealth();
+        app.MapReleases();
         app.MapShell();
     }
 

@@ -110,8 +110,6 @@ public static class GateItemDecisions
         return new Decision<GateItem>(from is Blocked or Waived ? item.Touched(terms) : item.Touched(terms) with { Comment = said }, [happened]);
     }
 
-    public static Decision<GateItem> MoveDueDate(this GateItem item, DateTimeOffset dueAt) => new(item with { DueAt = dueAt }, []);
-
     internal static Decision<GateItem> Moved(this GateItem item, GateItemState to, string? comment, GateTerms terms, IDomainEvent happened) =>
         new(
             item.Touched(terms) with

@@ -1,0 +1,131 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Athena.Dashboard.Gates.Contracts;
+using Athena.Dashboard.Identity;
+using Athena.Dashboard.Identity.Access;
+using Athena.Dashboard.Identity.Storage;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Releases;
+using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Releases.Domain;
+using Athena.Dashboard.Tests.Infrastructure;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Options;
+
+namespace Athena.Dashboard.Tests.Releases;
+
+/// <summary>The real server with people, keys and releases.</summary>
+internal sealed class ReleaseServer(AthenaServer server) : IAsyncDisposable
+{
+    public AthenaServer Server => server;
+
+    public static async Task<ReleaseServer> StartAsync(DatabaseKind kind, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null) =>
+        new(await AthenaServer.StartAsync(kind, clock, configure));
+
+    public T Get<T>()
+        where T : notnull => server.Get<T>();
+
+    /// <summary>Somebody with an account.</summary>
+    public async Task<Actor> PersonAsync(string name, params Role[] roles)
+    {
+        var account = new Account
+        {
+            Id = Guid.CreateVersion7(),
+            Name = name,
+            UserName = name + "@example.com",
+            NormalizedUserName = name.ToUpperInvariant() + "@EXAMPLE.COM",
+            Email = name + "@example.com",
+            NormalizedEmail = name.ToUpperInvariant() + "@EXAMPLE.COM",
+            Roles = [.. roles],
+            SecurityStamp = Guid.NewGuid().ToString(),
+        };
+        await AddAsync(account);
+        await Get<PersonDirectory>().RefreshAsync(CancellationToken.None);
+        return new Actor(ActorKind.Person, account.Id, name, Permissions.Of(roles), [.. roles]);
+    }
+
+    /// <summary>A client in which the person is signed in.</summary>
+    public HttpClient ClientOf(Actor person)
+    {
+        var known = Get<PersonDirectory>().Find(person.Id)!;
+        var options = Get<IOptionsMonitor<CookieAuthenticationOptions>>().Get(AccessSchemes.Session);
+        var now = Get<TimeProvider>().GetUtcNow();
+        var properties = new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddDays(1) };
+        var ticket = new AuthenticationTicket(SessionPrincipal.ForCookie(person.Id, known.Stamp!), properties, AccessSchemes.Session);
+        var client = server.CreateClient();
+        client.DefaultRequestHeaders.Add("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(ticket)}");
+        return client;
+    }
+
+    /// <summary>A client with a key of its own.</summary>
+    public async Task<HttpClient> ClientAsync(params string[] scopes)
+    {
+        var key = "athena_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        await AddAsync(new ApiKey
+        {
+            Id = Guid.CreateVersion7(),
+            Name = "pipeline",
+            Prefix = key[..12],
+            Hash = SHA256.HashData(Encoding.UTF8.GetBytes(key)),
+            Scopes = [.. scopes],
+            CreatedBy = "test",
+        });
+        await Get<KeyRing>().RefreshAsync(CancellationToken.None);
+        var client = server.CreateClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    public async Task<Release> GivenReleaseAsync(Actor manager, string version = "1.2.0", string type = "minor", string userValue = "Users find rows in large databases")
+    {
+        var target = DateOnly.FromDateTime(Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(28);
+        var planned = await Get<ReleaseService>().PlanAsync(
+            new ReleaseInput(type, version, "Enhanced Database Views", target, "Europe/Berlin", null, userValue, []), manager, CancellationToken.None);
+        return planned.Value;
+    }
+
+    public async Task<GateBoardView> BoardAsync(string version = "1.2.0") =>
+        (await Get<IGateBoards>().FindAsync(ReleaseSubject.Of(version), CancellationToken.None))!;
+
+    /// <summary>Passes every item of the sets named, as a release manager may.</summary>
+    public async Task PassAsync(Actor manager, string version, params string[] sets)
+    {
+        foreach (var item in (await BoardAsync(version)).Sets.Where(set => sets.Contains(set.Key)).SelectMany(set => set.Items).Where(item => item.SettledBy is null && !item.State.IsDone()))
+            (await Get<Athena.Dashboard.Gates.GateService>().TickAsync(item.Id, item.Version, null, manager, CancellationToken.None)).IsAccepted.ShouldBeTrue();
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private Task AddAsync<T>(T row)
+        where T : class =>
+        Get<Store>().WriteAsync<Done>(
+            Actor.System("test"),
+            (write, _) =>
+            {
+                write.Add(row);
+                return Task.FromResult<Outcome<Done>>(Done.Yes);
+            },
+            CancellationToken.None);
+}
+
+internal static class HttpCalls
+{
+    /// <summary>A command on a row whose version was seen.</summary>
+    public static Task<HttpResponseMessage> PostAsync(this HttpClient client, string path, object? body, long? version)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is null ? null : JsonContent.Create(body) };
+        if (version is not null) request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+        return client.SendAsync(request);
+    }
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+    public static async Task<string> CodeAsync(this HttpResponseMessage response) => (await response.JsonAsync()).GetProperty("code").GetString()!;
+}

@@ -1,8 +1,10 @@
 using Athena.Dashboard.Benchmarks.Flags;
+using Athena.Dashboard.Benchmarks.Starting;
 
 var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringComparer.Ordinal)
 {
     ["flags"] = ("one flag evaluation against Microsoft.FeatureManagement", FlagFigures.Run),
+    ["start"] = ("from start to ready on an existing database, against the limit of 3 s", StartFigures.Run),
 };
 
 if (args is [var name, ..] && commands.TryGetValue(name, out var command)) return command.Run();

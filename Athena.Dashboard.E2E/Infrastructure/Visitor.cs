@@ -64,6 +64,7 @@ public sealed class Visitor : IAsyncDisposable
     {
         Directory.CreateDirectory(Repository.Evidence);
         var file = Path.Combine(Repository.Evidence, $"{journey}-{Name}");
+        if (complaints.IsEmpty is false) await File.WriteAllLinesAsync(file + ".complaints.txt", complaints);
         await Page.ScreenshotAsync(new() { Path = file + ".png", FullPage = true });
         await File.WriteAllTextAsync(file + ".html", await Page.ContentAsync());
     }

@@ -1,0 +1,18 @@
+[assembly: AssemblyFixture(typeof(Athena.Dashboard.E2E.Infrastructure.Browsers))]
+
+namespace Athena.Dashboard.E2E.Infrastructure;
+
+/// <summary>A user story against a started server of its own. Keeps evidence when it fails.</summary>
+public abstract class Journey(Browsers browsers, params string[] settings) : IAsyncLifetime
+{
+    protected World World { get; private set; } = default!;
+
+    public virtual async ValueTask InitializeAsync() => World = await World.BeginAsync(browsers, settings);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        var failed = TestContext.Current.TestState?.Result == TestResult.Failed;
+        await World.CloseAsync(failed ? TestContext.Current.Test!.TestDisplayName : null);
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace Athena.Dashboard.E2E.Infrastructure;
+
+/// <summary>A set-up server with one account per role, and what a journey does to get to its beginning.</summary>
+public sealed class World
+{
+    public const string Flag = "database-views-v2";
+    public const string Release = "1.2.0";
+    private const string Password = "a long enough passphrase";
+    private readonly Browsers browsers;
+    private readonly List<Visitor> visitors = [];
+
+    private World(AthenaProcess server, Browsers browsers, string adminKey)
+    {
+        Server = server;
+        this.browsers = browsers;
+        AdminKey = adminKey;
+        Api = new Api(server.Address, adminKey);
+    }
+
+    public AthenaProcess Server { get; }
+
+    /// <summary>With the scope <c>admin</c>.</summary>
+    public Api Api { get; }
+
+    public string AdminKey { get; }
+
+    /// <summary>Starts the program, sets it up by the operator's commands, and adds a person per role.</summary>
+    public static async Task<World> BeginAsync(Browsers browsers, params string[] settings)
+    {
+        var server = await AthenaProcess.StartAsync(settings);
+        try
+        {
+            await server.CommandAsync(["setup", "--email", "administrator@example.com", "--password-stdin"], Password);
+            var world = new World(server, browsers, await server.CommandAsync(["keys", "create", "--name", "journey", "--scope", "admin", "--environment", "production"]));
+            // The running server learns of keys made beside it by the event log.
+            await Eventually.TrueAsync(async () => (await world.Api.AskAsync(HttpMethod.Get, "/api/people")).Status == 200, "the key works");
+            foreach (var role in (string[])["releaseManager", "engineeringLead", "productManager", "devOpsEngineer", "qaLead", "support", "viewer"])
+            {
+                await world.Api.PostAsync("/api/people", new JsonObject
+                {
+                    ["name"] = "The " + role,
+                    ["email"] = role.ToLowerInvariant() + "@example.com",
+                    ["roles"] = new JsonArray(role),
+                    ["password"] = Password,
+                });
+            }
+
+            return world;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Somebody with this role, signed in, in a browser of his own.</summary>
+    /// <param name="role">As the API writes it: <c>releaseManager</c>.</param>
+    public async Task<Visitor> SignInAsync(string role, ViewportSize? viewport = null, ColorScheme scheme = ColorScheme.Light)
+    {
+        var visitor = await Visitor.ArriveAsync(browsers.Browser, Server.Address, role, viewport, scheme);
+        visitors.Add(visitor);
+        await visitor.SignInAsync(role.ToLowerInvariant() + "@example.com", Password);
+        return visitor;
+    }
+
+    /// <summary>A key of the client application's.</summary>
+    public async Task<string> CreateServiceKeyAsync(string environment = "production") =>
+        (await Api.PostAsync("/api/keys", new JsonObject
+        {
+            ["name"] = "client application",
+            ["scopes"] = new JsonArray("flags:evaluate", "health:write"),
+            ["environment"] = environment,
+        }))["key"]!.GetValue<string>();
+
+    /// <summary>The release, its flag switched on in production, and a rollout planned by this YAML.</summary>
+    /// <returns>The rollout's id.</returns>
+    public async Task<Guid> PlanAsync(string plan)
+    {
+        await Api.PostAsync("/api/flags", new JsonObject { ["key"] = Flag, ["name"] = "Database views v2", ["type"] = "release", ["releaseId"] = Release });
+        await SwitchAsync(on: true);
+        await Api.PostAsync("/api/releases", new JsonObject
+        {
+            ["type"] = "minor",
+            ["version"] = Release,
+            ["title"] = "Enhanced Database Views",
+            ["targetDate"] = "2030-08-15",
+            ["zone"] = "Europe/Berlin",
+            ["userValue"] = "People find what they need in a large database.",
+        });
+        var rollout = await Api.PostAsync("/api/rollouts", new JsonObject { ["release"] = Release, ["environment"] = "production", ["flag"] = Flag, ["plan"] = plan });
+        return rollout["id"]!.GetValue<Guid>();
+    }
+
+    public async Task SwitchAsync(bool on)
+    {
+        var path = $"/api/flags/{Flag}/environments/production";
+        var setting = await Api.GetAsync(path);
+        await Api.PostAsync(path + "/switches", new JsonObject { ["on"] = on, ["reason"] = "The journey needs it.", ["confirmation"] = "production" }, setting["version"]!.GetValue<long>());
+    }
+
+    /// <summary>Ticks every item of these sets except the named ones.</summary>
+    /// <param name="except">Keys of items that stay open.</param>
+    public async Task TickAsync(string[] sets, params string[] except)
+    {
+        var board = await Api.GetAsync($"/api/releases/{Release}/gates");
+        foreach (var set in board["sets"]!.AsArray().Where(set => sets.Contains(set!["key"]!.GetValue<string>())))
+        {
+            foreach (var item in set!["items"]!.AsArray().Where(item => !except.Contains(item!["key"]!.GetValue<string>()) && item["state"]!.GetValue<string>() != "passed"))
+                await Api.PostAsync($"/api/gates/items/{item!["id"]!.GetValue<Guid>()}/ticks", null, item["version"]!.GetValue<long>());
+        }
+    }
+
+    public async Task TransitionAsync(string to)
+    {
+        var release = await Api.GetAsync("/api/releases/" + Release);
+        await Api.PostAsync($"/api/releases/{Release}/transitions", new JsonObject { ["to"] = to }, release["rowVersion"]!.GetValue<long>());
+    }
+
+    /// <summary>Everything up to the last step before rolling out.</summary>
+    public async Task PrepareAsync(params string[] openItems)
+    {
+        await TickAsync(["pre-development"]);
+        await TransitionAsync("inDevelopment");
+        await TickAsync(["development"]);
+        await TransitionAsync("inQa");
+        await TransitionAsync("inPreparation");
+        await TickAsync(["pre-release", "production"], openItems);
+    }
+
+    public async Task<string> ReleaseStateAsync() => (await Api.GetAsync("/api/releases/" + Release))["release"]!["state"]!.GetValue<string>();
+
+    public Task<JsonNode> RolloutAsync(Guid id) => Api.GetAsync($"/api/rollouts/{id}");
+
+    /// <summary>Closes everything. A browser that complained on the way fails the journey.</summary>
+    /// <param name="evidence">Name of the journey, when it failed and evidence is wanted.</param>
+    public async Task CloseAsync(string? evidence)
+    {
+        foreach (var visitor in visitors)
+        {
+            if (evidence is not null) await visitor.KeepEvidenceAsync(evidence);
+            await visitor.DisposeAsync();
+        }
+
+        Api.Dispose();
+        if (evidence is not null) await File.WriteAllTextAsync(Path.Combine(Repository.Evidence, evidence + "-server.log"), Server.Output);
+        await Server.DisposeAsync();
+        if (evidence is null) visitors.SelectMany(visitor => visitor.Complaints).ShouldBeEmpty();
+    }
+}

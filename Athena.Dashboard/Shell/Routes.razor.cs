@@ -1,5 +1,7 @@
 using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Shell.Layout;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 
 namespace Athena.Dashboard.Shell;
@@ -17,6 +19,10 @@ public sealed partial class Routes
     public string? ZoneId { get; set; }
 
     protected override void OnInitialized() => zone = PersonZone.Named(ZoneId);
+
+    // A page without a circuit is for people who may not be signed in: it gets no navigation.
+    private static Type LayoutOf(Type page) =>
+        page.IsDefined(typeof(ExcludeFromInteractiveRoutingAttribute), inherit: true) ? typeof(PublicLayout) : typeof(MainLayout);
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

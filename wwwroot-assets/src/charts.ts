@@ -195,9 +195,8 @@ export class AthenaChart extends HTMLElement {
   }
 
   private describe(width: number): uPlot.Options {
-    const { spark, thresholds } = this.options;
+    const { spark } = this.options;
     const font = `11px ${getComputedStyle(this).fontFamily}`;
-    const top = Math.max(0, ...thresholds.map(threshold => threshold.value));
     return {
       width,
       height: this.options.height,
@@ -206,8 +205,8 @@ export class AthenaChart extends HTMLElement {
       cursor: spark ? { show: false } : { y: false, points: { size: 6 }, drag: { x: false, y: false, setScale: false }, sync: { key: 'athena' } },
       scales: {
         x: { time: true, range: () => [this.now() / 1000 - this.options.windowSeconds, this.now() / 1000] },
-        // A line that decides something is always in sight.
-        y: { range: (_, __, highest) => [0, Math.max(highest ?? 0, top) * 1.12 || 1] },
+        // The next line that decides something is always in sight; farther ones would press the values flat.
+        y: { range: (_, __, highest) => [0, this.top(highest ?? 0) * 1.12] },
       },
       axes: spark
         ? [{ show: false }, { show: false }]
@@ -235,6 +234,11 @@ export class AthenaChart extends HTMLElement {
     };
   }
 
+  private top(highest: number): number {
+    const above = this.options.thresholds.map(threshold => threshold.value).filter(value => value >= highest);
+    return (above.length > 0 ? Math.min(...above) : highest) || 1;
+  }
+
   private drawThresholds(plot: uPlot, font: string): void {
     const { ctx, bbox } = plot;
     ctx.save();
@@ -245,6 +249,7 @@ export class AthenaChart extends HTMLElement {
     ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
     for (const threshold of this.options.thresholds) {
       const y = Math.round(plot.valToPos(threshold.value, 'y', true));
+      if (y < bbox.top) continue;
       ctx.strokeStyle = ctx.fillStyle = this.colour(threshold.harm ? '--harm-fill' : '--text-faint');
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);

@@ -21,6 +21,7 @@ export interface Listener {
 }
 
 const groups = new Map<string, Set<Listener>>();
+const asked = new Set<string>();
 let connection: HubConnection | null = null;
 let starting: Promise<void> | null = null;
 let idle = 0;
@@ -29,11 +30,16 @@ let idle = 0;
 export function listen(group: string, listener: Listener): () => void {
   clearTimeout(idle);
   const own = groups.get(group) ?? new Set();
-  const isFirst = own.size === 0;
   own.add(listener);
   groups.set(group, own);
-  // A later listener of the same group needs the snapshot too.
-  void connect().then(() => (isFirst || listener.snapshot ? subscribe(group) : undefined));
+  // A later listener needs the snapshot too; those of one page come together and share one.
+  if (!asked.has(group)) {
+    asked.add(group);
+    setTimeout(() => {
+      asked.delete(group);
+      if (groups.has(group)) void connect().then(() => subscribe(group));
+    }, 30);
+  }
   return () => {
     own.delete(listener);
     if (own.size > 0) return;

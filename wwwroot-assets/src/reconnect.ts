@@ -25,6 +25,7 @@ export function startConnection(): void {
       else if (button) void retry();
     });
     document.addEventListener('click', event => explain(event, bar), true);
+    document.addEventListener('athena:saved', () => { if (root.dataset['connection'] === 'ended') void reloadWhenSafe(); });
   }
 }
 

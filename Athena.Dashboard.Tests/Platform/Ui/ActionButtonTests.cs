@@ -105,6 +105,6 @@ public sealed class ActionButtonTests : ComponentTest
         button.Find("button").Click();
 
         Toasts.Shown.ShouldHaveSingleItem().Kind.ShouldBe(StateKind.Harm);
-        button.Find("button").HasAttribute("aria-busy").ShouldBeFalse();
+        button.WaitForAssertion(() => button.Find("button").HasAttribute("aria-busy").ShouldBeFalse());
     }
 }

@@ -75,4 +75,22 @@ public sealed class FieldTests : ComponentTest
 
         number.ShouldBe(0.001m);
     }
+
+    [Fact]
+    public void Values_end_with_enter_or_a_comma_and_are_there_once()
+    {
+        IReadOnlyList<string> values = ["pro"];
+        IRenderedComponent<TokenField> Draw() => Render<TokenField>(with => with
+            .Add(it => it.Label, "Tiers").Add(it => it.Value, values).Add(it => it.ValueChanged, changed => values = changed ?? []));
+
+        Draw().Find("input").Input("team, pro,");
+        values.ShouldBe(["pro", "team"]);
+        var field = Draw();
+        field.Find("input").Input("free");
+        field.Find("input").KeyDown("Enter");
+        values.ShouldBe(["pro", "team", "free"]);
+        Draw().Find("[aria-label='Remove pro']").Click();
+        Draw().Find("input").KeyDown("Backspace");
+        values.ShouldBe(["team"]);
+    }
 }

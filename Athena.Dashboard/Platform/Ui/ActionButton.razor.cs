@@ -96,8 +96,8 @@ public sealed partial class ActionButton
         }
         finally
         {
-            await finished.CancelAsync();
             running = slow = false;
+            await finished.CancelAsync();
         }
     }
 

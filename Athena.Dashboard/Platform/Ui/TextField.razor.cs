@@ -26,5 +26,11 @@ public sealed partial class TextField
     [Parameter]
     public bool Mono { get; set; }
 
+    /// <summary>Offered while typing; anything else may be typed too.</summary>
+    [Parameter]
+    public IReadOnlyList<string> Suggestions { get; set; } = [];
+
+    private string ListId => InputId + "-list";
+
     private string Css => Mono ? "input mono" : "input";
 }

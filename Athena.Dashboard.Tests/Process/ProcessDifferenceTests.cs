@@ -31,6 +31,11 @@ public sealed class ProcessDifferenceTests
         ]);
 
     [Fact]
+    public void A_short_list_of_words_is_read_as_one_value() =>
+        ProcessDifferences.Between("percentage: [25, 50, 100]", "percentage: [20, 50, 100]").ShouldBe(
+            [new ProcessDifference("percentage", DifferenceKind.Changed, "[25, 50, 100]", "[20, 50, 100]")]);
+
+    [Fact]
     public void A_value_that_became_another_kind_is_one_change() =>
         ProcessDifferences.Between("percentage: 25", "percentage: [25, 50]").ShouldBe(
             [new ProcessDifference("percentage", DifferenceKind.Changed, "25", "[25, 50]")]);

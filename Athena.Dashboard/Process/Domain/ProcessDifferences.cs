@@ -57,6 +57,13 @@ public static class ProcessDifferences
 
     private static void CompareLists(string path, YamlList before, YamlList after, List<ProcessDifference> differences)
     {
+        if (IsOneLine(before) && IsOneLine(after))
+        {
+            var (was, becomes) = (Write(before), Write(after));
+            if (was != becomes) differences.Add(new ProcessDifference(path, DifferenceKind.Changed, was, becomes));
+            return;
+        }
+
         if (Keyed(before) is { } lefts && Keyed(after) is { } rights)
         {
             var (leftNames, rightNames) = (before.Items.Select(NameOf).ToList(), after.Items.Select(NameOf).ToList());
@@ -93,6 +100,9 @@ public static class ProcessDifferences
 
         foreach (var name in rights.Except(lefts)) differences.Add(new ProcessDifference(path(name), DifferenceKind.Added, null, Write(right(name))));
     }
+
+    // Percentages, owners, parts: a few words that are read as one value.
+    private static bool IsOneLine(YamlList list) => list.Items.All(item => item is YamlScalar scalar && !scalar.Text.Contains(' ', StringComparison.Ordinal));
 
     /// <summary>The items by name, or null when they cannot be told apart by one.</summary>
     private static Dictionary<string, YamlNode>? Keyed(YamlList list)

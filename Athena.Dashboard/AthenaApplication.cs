@@ -8,7 +8,6 @@ using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process;
 using Athena.Dashboard.Releases;
-using Athena.Dashboard.Rollouts;
 using Athena.Dashboard.Shell;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
@@ -27,7 +26,6 @@ public static class AthenaApplication
         services.AddFlags();
         services.AddHealth();
         services.AddReleases();
-        services.AddRollouts();
         services.AddShell();
     }
 
@@ -40,12 +38,12 @@ public static class AthenaApplication
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();
+        app.MapIdentity();
         app.MapProcess();
         app.MapGates();
         app.MapFlags();
         app.MapHealth();
         app.MapReleases();
-        app.MapRollouts();
         app.MapShell();
     }
 
@@ -54,6 +52,7 @@ public static class AthenaApplication
         yield return ProcessCommands.Create(host);
         yield return BackupCommands.Backup(host);
         yield return BackupCommands.Restore(host);
+        foreach (var command in IdentityCommands.Create(host)) yield return command;
     }
 
     /// <summary>The program: serves, or runs one operator's command.</summary>

@@ -124,7 +124,7 @@ public sealed class GateStorageTests
         await server.GivenReleaseAsync(manager);
         var item = (await server.BoardAsync()).Sets[0].Items[0];
         var gates = server.Get<GateService>();
-        var asked = (await gates.AskWaiverAsync(item.Id, item.Version, GateSamples.Request(DateTimeOffset.UtcNow.AddDays(1)), manager, None)).Value;
+        var asked = (await gates.AskWaiverAsync(item.Id, item.Version, GateSamples.Request(TimeProvider.System.GetUtcNow().AddDays(1)), manager, None)).Value;
 
         (await gates.TickAsync(item.Id, asked.Version, null, manager, None)).Value.WaiverId.ShouldBeNull();
 
@@ -221,7 +221,7 @@ public sealed class GateStorageTests
             ("ticks", null), ("unticks", null), ("starts", null), ("blocks", new { reason = "no" }), ("rejections", new { reason = "no" }),
             ("assignments", new { assigneeId = (Guid?)null }), ("comments", new { comment = "x" }),
             ("evidence", new { title = "x", link = "https://example.com" }), ("results", new { passed = true, explanation = "x" }),
-            ("waivers", new { reason = "x", riskOfGoing = "x", riskOfNotGoing = "x", until = DateTimeOffset.UtcNow.AddDays(1) }),
+            ("waivers", new { reason = "x", riskOfGoing = "x", riskOfNotGoing = "x", until = TimeProvider.System.GetUtcNow().AddDays(1) }),
         };
         foreach (var (command, body) in tried)
             (await viewer.PostAsync($"{path}/{command}", body, 1)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, command);

@@ -151,7 +151,7 @@ public sealed class ReleaseStorageTests
     {
         await using var server = await ReleaseServer.StartAsync(DatabaseKind.Sqlite);
         var client = server.ClientOf(await server.PersonAsync("Manager", Role.ReleaseManager));
-        var target = DateOnly.FromDateTime(DateTimeOffset.UtcNow.UtcDateTime).AddDays(30);
+        var target = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(30);
 
         var created = await client.PostAsJsonAsync("/api/releases", new { type = "minor", title = "Views", targetDate = target, zone = "Europe/Berlin" });
         created.StatusCode.ShouldBe(HttpStatusCode.Created);

@@ -8,6 +8,7 @@ using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process;
 using Athena.Dashboard.Releases;
+using Athena.Dashboard.Rollouts;
 using Athena.Dashboard.Shell;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 
@@ -26,6 +27,7 @@ public static class AthenaApplication
         services.AddFlags();
         services.AddHealth();
         services.AddReleases();
+        services.AddRollouts();
         services.AddShell();
     }
 
@@ -44,6 +46,7 @@ public static class AthenaApplication
         app.MapFlags();
         app.MapHealth();
         app.MapReleases();
+        app.MapRollouts();
         app.MapShell();
     }
 

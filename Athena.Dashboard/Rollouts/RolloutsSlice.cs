@@ -3,6 +3,7 @@ using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Rollouts.Contracts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Athena.Dashboard.Rollouts;
 
@@ -27,7 +28,7 @@ public static class RolloutsSlice
         services.AddEventConsumer<RolloutReactions>();
 
         services.AddSingleton<RolloutDirectory>();
-        services.AddSingleton<IRolloutDirectory>(provider => provider.GetRequiredService<RolloutDirectory>());
+        services.TryAddSingleton<IRolloutDirectory>(provider => provider.GetRequiredService<RolloutDirectory>());
         services.AddHostedService(provider => provider.GetRequiredService<RolloutDirectory>());
         return services;
     }

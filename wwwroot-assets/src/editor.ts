@@ -86,7 +86,7 @@ export class AthenaEditor extends HTMLElement {
         syntaxHighlighting(words),
         look,
         placeholder('Markdown'),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', tabindex: '0' }),
         this.editable.of(this.lock()),
         keymap.of([
           { key: 'Mod-s', preventDefault: true, run: () => { void this.draft?.save(); return true; } },

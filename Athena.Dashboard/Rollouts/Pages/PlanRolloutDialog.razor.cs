@@ -107,13 +107,13 @@ public sealed partial class PlanRolloutDialog
     {
         var place = LineAndColumn().Match(item.Place);
         if (!place.Success || yaml is null) return null;
-        var (line, column) = (int.Parse(place.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(place.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
+        var (line, column) = (int.Parse(place.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), int.Parse(place.Groups["column"].ValueSpan, CultureInfo.InvariantCulture));
         var lines = yaml.ReplaceLineEndings("\n").Split('\n');
         if (line > lines.Length) return null;
         var number = line.ToString(CultureInfo.InvariantCulture);
         return $"{number} │ {lines[line - 1]}\n{new string(' ', number.Length)} │ {new string(' ', Math.Max(0, column - 1))}▲";
     }
 
-    [GeneratedRegex(@"\Aline (?<line>\d{1,6}), column (?<column>\d{1,6})", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\Aline (?<line>\d{1,6}), column (?<column>\d{1,6})", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LineAndColumn();
 }

@@ -26,7 +26,7 @@ public static class NavigationMap
         ]),
         new("Tell",
         [
-            new("Notes", "/notes", "book-open", 'n'),
+            new("Notes", "/release-notes", "book-open", 'n'),
             new("Communication", "/communication", "megaphone", 'c'),
         ]),
         new("Govern",

@@ -1,0 +1,112 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Athena.Dashboard.Flags;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Health;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Releases;
+using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts.Domain;
+using Athena.Dashboard.Tests.Infrastructure;
+using Athena.Dashboard.Tests.Releases;
+using Microsoft.EntityFrameworkCore;
+
+namespace Athena.Dashboard.Tests.Rollouts;
+
+/// <summary>The whole product with a release, a flag and an application that reports, on a clock that moves when told.</summary>
+internal sealed class RolloutProduct : IAsyncDisposable
+{
+    public const string Flag = "database-views-v2";
+
+    private static readonly Actor Application = Actor.System("application") with { Kind = ActorKind.Key, Environment = "production" };
+    private readonly ReleaseServer server;
+    private int batches;
+    private long releaseVersion;
+
+    private RolloutProduct(ReleaseServer server, FakeClock clock)
+    {
+        this.server = server;
+        Clock = clock;
+    }
+
+    public ReleaseServer Server => server;
+
+    public FakeClock Clock { get; }
+
+    public Actor Manager { get; private set; } = RolloutBuilder.Person(Role.ReleaseManager);
+
+    public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null)
+    {
+        clock ??= new FakeClock();
+        return new RolloutProduct(new ReleaseServer(await AthenaServer.StartAsync(database, clock)), clock);
+    }
+
+    /// <summary>A release at the door of rolling out, and its flag.</summary>
+    public async Task PrepareAsync()
+    {
+        Manager = await server.PersonAsync("Manager", Role.ReleaseManager);
+        var release = await server.GivenReleaseAsync(Manager);
+        await server.PassAsync(Manager, "1.2.0", "pre-development", "development", "pre-release", "production");
+        foreach (var state in (ReleaseState[])[ReleaseState.InDevelopment, ReleaseState.InQa, ReleaseState.InPreparation])
+            release = (await server.Get<ReleaseService>().TransitionAsync("1.2.0", release.Version, state, null, Manager, default)).Value;
+        releaseVersion = release.Version;
+        (await server.Get<FlagService>().CreateAsync(new FlagDescription(Flag, "Database views", FlagKind.Release, ReleaseId: "1.2.0"), Manager, default)).IsAccepted.ShouldBeTrue();
+    }
+
+    /// <summary>Plans over HTTP, then takes the release to rolling out, which starts the rollout.</summary>
+    public async Task<Guid> BeginAsync(string plan = RolloutBuilder.ShortPlan)
+    {
+        var response = await PlanAsync(plan);
+        response.EnsureSuccessStatusCode();
+        var id = (await response.JsonAsync()).GetProperty("id").GetGuid();
+        var moved = await server.Get<ReleaseService>().TransitionAsync("1.2.0", releaseVersion, ReleaseState.RollingOut, null, Manager, default);
+        moved.Refusal.ShouldBeNull();
+        await Wait.UntilAsync(async () => (await LoadAsync(id)).Applied);
+        return id;
+    }
+
+    public Task<HttpResponseMessage> PlanAsync(string yaml) =>
+        server.ClientOf(Manager).PostAsync("/api/rollouts?release=1.2.0&environment=production", new StringContent(yaml, Encoding.UTF8, "application/yaml"));
+
+    /// <summary>One report of the application over the last two seconds.</summary>
+    public async Task ReportAsync(Guid id, int exposedErrors = 0)
+    {
+        var now = Clock.GetUtcNow();
+        var json = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            batchId = FormattableString.Invariant($"batch-{++batches}-{now.Ticks}"),
+            instance = "api-1",
+            from = now.AddSeconds(-2),
+            to = now,
+            rolloutId = id,
+            arms = new { exposed = new { requests = 1000, errors = exposedErrors }, control = new { requests = 1000, errors = 1 } },
+        });
+        (await server.Get<HealthIngest>().TakeAsync(json, Application, default)).Refusal.ShouldBeNull();
+    }
+
+    /// <summary>Time passes in steps of two seconds, with a report in each unless the application is silent.</summary>
+    public async Task RunUntilAsync(Guid id, Func<Rollout, bool> condition, int? exposedErrors = 0, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "") =>
+        await Wait.UntilAsync(
+            async () =>
+            {
+                if (condition(await LoadAsync(id))) return true;
+                Clock.Advance(TimeSpan.FromSeconds(2));
+                if (exposedErrors is { } errors) await ReportAsync(id, errors);
+                return false;
+            },
+            TimeSpan.FromSeconds(60),
+            text);
+
+    public Task<Rollout> LoadAsync(Guid id) =>
+        server.Get<Store>().ReadAsync((db, token) => db.Set<Rollout>().FirstAsync(row => row.Id == id, token), default);
+
+    public async Task<FlagExposure> ExposureAsync() => (await server.Get<IFlagLookup>().FindAsync(Flag, default))!.In("production")!;
+
+    public async Task<ReleaseState> ReleaseAsync() => (await server.Get<IReleaseLookup>().FindAsync("1.2.0", default))!.State;
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+}

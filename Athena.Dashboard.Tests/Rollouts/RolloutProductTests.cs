@@ -1,0 +1,155 @@
+using System.Net;
+using System.Text.Json;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Rollouts;
+using Athena.Dashboard.Rollouts.Contracts;
+using Athena.Dashboard.Rollouts.Domain;
+using Athena.Dashboard.Tests.Infrastructure;
+using Athena.Dashboard.Tests.Releases;
+
+namespace Athena.Dashboard.Tests.Rollouts;
+
+/// <summary>Rollouts together with the real releases, gates, flags and health.</summary>
+public sealed class RolloutProductTests
+{
+    [Theory]
+    [OnBothDatabases]
+    public async Task Healthy_traffic_carries_a_release_to_completed(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        await using var product = await RolloutProduct.StartAsync(database);
+        await product.PrepareAsync();
+        var id = await product.BeginAsync();
+        (await product.ExposureAsync()).Percentage.ShouldBe(Percentage.From(1));
+        await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Completed);
+        await Wait.UntilAsync(async () => await product.ReleaseAsync() == ReleaseState.Completed);
+        var exposure = await product.ExposureAsync();
+        (exposure.Percentage, exposure.RolloutId, exposure.Enabled).ShouldBe((Percentage.Hundred, null, true));
+    }
+
+    [Theory]
+    [OnBothDatabases]
+    public async Task Errors_of_exposed_users_take_everything_back_once(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        await using var product = await RolloutProduct.StartAsync(database);
+        await product.PrepareAsync();
+        var id = await product.BeginAsync();
+        await product.RunUntilAsync(id, rollout => rollout.Step == 1 && rollout.Applied);
+        await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack, exposedErrors: 200);
+        await Wait.UntilAsync(async () => await product.ReleaseAsync() == ReleaseState.RolledBack);
+        var exposure = await product.ExposureAsync();
+        (exposure.Percentage, exposure.RolloutId).ShouldBe((Percentage.Zero, null));
+        var decisions = await product.Server.Get<RolloutQueries>().DecisionsAsync(id, null, default);
+        var decided = decisions.Where(record => record.Kind == DecisionKind.RolledBack).ShouldHaveSingleItem();
+        decided.Rule.ShouldNotBeNull();
+        decided.Inputs.ShouldNotBeNull().Harm.ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [OnBothDatabases]
+    public async Task Silence_holds_and_a_report_lets_it_go_on(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        await using var product = await RolloutProduct.StartAsync(database);
+        await product.PrepareAsync();
+        var id = await product.BeginAsync();
+        await product.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.FromSeconds(10));
+        await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Held, exposedErrors: null);
+        var held = await product.LoadAsync(id);
+        held.Cause.ShouldBe(HoldCause.SourceStale);
+        (await product.ExposureAsync()).Percentage.ShouldBe(Percentage.From(1));
+        await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Running);
+        (await product.LoadAsync(id)).Counted.ShouldBeGreaterThanOrEqualTo(held.Counted);
+        await product.RunUntilAsync(id, rollout => rollout.Step == 1);
+    }
+
+    [Theory]
+    [OnBothDatabases]
+    public async Task A_restart_in_the_middle_loses_no_counted_time_and_repeats_nothing(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        var clock = new FakeClock();
+        Guid id;
+        await using (var first = await RolloutProduct.StartAsync(database, clock))
+        {
+            await first.PrepareAsync();
+            id = await first.BeginAsync();
+            await first.RunUntilAsync(id, rollout => rollout.Step == 1 && rollout.Counted > TimeSpan.FromSeconds(10));
+        }
+
+        await using var second = await RolloutProduct.StartAsync(database, clock);
+        var after = await second.LoadAsync(id);
+        after.Step.ShouldBe(1);
+        after.Counted.ShouldBeGreaterThan(TimeSpan.FromSeconds(10));
+        await second.RunUntilAsync(id, rollout => rollout.State == RolloutState.Completed);
+        var journal = (await second.Server.Get<RolloutQueries>().FindViewAsync(id, default))!.Journal;
+        journal.Select(entry => entry.Title).ShouldBe(
+        [
+            "Claim database-views-v2", "Set 1 % for internal", "Set 50 % for gradual 1/2", "Set 100 % for gradual 2/2",
+            "Free database-views-v2", "Complete release 1.2.0",
+        ]);
+    }
+
+    [Fact]
+    public async Task The_api_plans_acts_and_says_why_not()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        await using var product = await RolloutProduct.StartAsync(database);
+        await product.PrepareAsync();
+        var viewer = product.Server.ClientOf(await product.Server.PersonAsync("Viewer", Role.Viewer));
+        var manager = product.Server.ClientOf(product.Manager);
+
+        (await viewer.PostAsync("/api/rollouts", new { release = "1.2.0", environment = "production", flag = RolloutProduct.Flag }, null)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var broken = await product.PlanAsync(RolloutBuilder.ShortPlan.Replace("error_rate < 0.01", "moonshine < 3", StringComparison.Ordinal));
+        broken.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await broken.JsonAsync()).GetProperty("errors").EnumerateArray().ShouldAllBe(item => item.GetProperty("place").GetString()!.StartsWith("line ", StringComparison.Ordinal));
+        (await manager.PostAsync("/api/rollouts", new { release = "1.2.0", environment = "production", surprise = 1 }, null)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await product.PlanAsync(new string('#', 300_000))).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+
+        var planned = await manager.PostAsync("/api/rollouts", new { release = "1.2.0", environment = "production", flag = RolloutProduct.Flag, plan = PlanAsJson() }, null);
+        planned.StatusCode.ShouldBe(HttpStatusCode.Created, await planned.Content.ReadAsStringAsync());
+        var path = planned.Headers.Location!.ToString();
+        var again = await manager.PostAsync("/api/rollouts", new { release = "1.2.0", environment = "production", flag = RolloutProduct.Flag }, null);
+        (again.StatusCode, await again.CodeAsync()).ShouldBe((HttpStatusCode.Conflict, "rollout_active"));
+
+        (await (await manager.PostAsync(path + "/starts", new { reason = "now" }, null)).CodeAsync()).ShouldBe("version_required");
+        (await (await manager.PostAsync(path + "/starts", new { reason = "now" }, 7)).CodeAsync()).ShouldBe("stale_version");
+        (await (await manager.PostAsync(path + "/starts", null, 1)).CodeAsync()).ShouldBe("release_not_rolling_out");
+        (await (await manager.PostAsync(path + "/rollbacks", null, null)).CodeAsync()).ShouldBe("rollout_not_started");
+        var details = await (await viewer.GetAsync(path)).JsonAsync();
+        details.GetProperty("rollout").GetProperty("state").GetString().ShouldBe("planned");
+        details.GetProperty("steps").GetArrayLength().ShouldBe(3);
+        (await (await viewer.GetAsync("/api/rollouts?release=1.2.0")).JsonAsync()).GetArrayLength().ShouldBe(1);
+        (await viewer.PostAsync(path + "/cancellations", null, 1)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var off = await manager.PostAsync(path + "/cancellations", new { reason = "another plan" }, 1);
+        off.Headers.ETag!.Tag.ShouldBe("\"2\"");
+        (await off.JsonAsync()).GetProperty("state").GetString().ShouldBe("calledOff");
+        (await viewer.GetAsync("/api/rollouts/" + Guid.Empty)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_rollback_by_hand_over_http_needs_neither_version_nor_reason()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        await using var product = await RolloutProduct.StartAsync(database);
+        await product.PrepareAsync();
+        var id = await product.BeginAsync();
+        var qa = product.Server.ClientOf(await product.Server.PersonAsync("Tester", Role.QaLead));
+        (await qa.PostAsync($"/api/rollouts/{id}/advances", new { reason = "go" }, (await product.LoadAsync(id)).Version)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await qa.PostAsync($"/api/rollouts/{id}/rollbacks", null, null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Wait.UntilAsync(async () => (await product.ExposureAsync()).Percentage == Percentage.Zero);
+        await Wait.UntilAsync(async () => await product.ReleaseAsync() == ReleaseState.RolledBack);
+        var decisions = await (await qa.GetAsync($"/api/rollouts/{id}/decisions")).JsonAsync();
+        decisions.EnumerateArray().Count(record => record.GetProperty("kind").GetString() == "rolledBack").ShouldBe(1);
+    }
+
+    // JSON is YAML: the same structure, written by a program.
+    private static JsonElement PlanAsJson() => JsonSerializer.Deserialize<JsonElement>("""
+        {"rollout": {"feature": "database-views-v2", "stages": [
+            {"name": "internal", "percentage": 1, "duration": "1m", "criteria": ["error_rate < 0.01"]},
+            {"name": "gradual", "percentage": [50, 100], "duration": "2m", "criteria": ["error_rate < 0.01"]}],
+         "rollback": {"automatic": true, "conditions": ["error_rate > 0.05"]}}}
+        """);
+}

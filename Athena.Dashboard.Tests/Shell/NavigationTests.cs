@@ -1,0 +1,85 @@
+using System.Security.Claims;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Shell.Layout;
+using Athena.Dashboard.Shell.Navigation;
+using Athena.Dashboard.Tests.Infrastructure;
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Athena.Dashboard.Tests.Shell;
+
+public sealed class NavigationTests : ComponentTest
+{
+    private readonly BunitAuthorizationContext visitor;
+
+    public NavigationTests()
+    {
+        visitor = AddAuthorization();
+        Services.AddSingleton<AntiforgeryStateProvider, NoToken>();
+    }
+
+    [Fact]
+    public void No_two_places_share_a_key_or_an_address()
+    {
+        NavigationMap.Places.Select(place => place.Key).ShouldBeUnique();
+        NavigationMap.Places.Select(place => place.Href).ShouldBeUnique();
+    }
+
+    [Fact]
+    public void The_bar_of_a_phone_has_room_for_four_places_and_the_drawer() =>
+        NavigationMap.Places.Count(place => place.OnBar).ShouldBe(4);
+
+    [Fact]
+    public void The_layout_shows_every_place_with_its_key_and_a_way_past_them()
+    {
+        visitor.SetAuthorized("Viewer");
+
+        var layout = Render<MainLayout>(with => with.Add(it => it.Body, builder => builder.AddContent(0, "The page")));
+
+        layout.FindAll(".sidebar a[data-goto]").Select(link => (link.GetAttribute("href"), link.GetAttribute("data-goto")))
+            .ShouldBe(NavigationMap.Places.Select(place => ((string?)place.Href, (string?)place.Key.ToString())));
+        layout.Find("a.skip-link").GetAttribute("href").ShouldEndWith("#main");
+        layout.Find("main#main").TextContent.ShouldContain("The page");
+    }
+
+    [Fact]
+    public void The_menu_names_the_person_and_the_roles_and_posts_the_sign_out()
+    {
+        visitor.SetAuthorized("Release Desk");
+        visitor.SetClaims(new Claim(ClaimTypes.Role, nameof(Role.QaLead)), new Claim(ClaimTypes.Role, nameof(Role.Support)));
+
+        var menu = Render<UserMenu>();
+
+        menu.Find(".user-name").TextContent.ShouldBe("Release Desk");
+        menu.Find(".user-roles").TextContent.ShouldBe("QA Lead, Support");
+        menu.Find(".avatar").TextContent.ShouldBe("RD");
+        menu.Find("form").GetAttribute("action").ShouldBe("/sign-out");
+        menu.Find("form").GetAttribute("method").ShouldBe("post");
+    }
+
+    [Fact]
+    public void Nobody_signed_in_sees_no_menu()
+    {
+        visitor.SetNotAuthorized();
+
+        Render<UserMenu>().Markup.Trim().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_page_that_fails_leaves_the_navigation_standing()
+    {
+        visitor.SetAuthorized("Viewer");
+
+        var layout = Render<MainLayout>(with => with.Add(it => it.Body, _ => throw new InvalidOperationException("broken")));
+
+        layout.Find("main [role=alert]").TextContent.ShouldContain("This page has failed");
+        layout.FindAll(".sidebar a[data-goto]").ShouldNotBeEmpty();
+    }
+
+    private sealed class NoToken : AntiforgeryStateProvider
+    {
+        public override AntiforgeryRequestToken? GetAntiforgeryToken() => null;
+    }
+}

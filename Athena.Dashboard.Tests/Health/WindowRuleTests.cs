@@ -213,11 +213,11 @@ public sealed class WindowRuleTests
     {
         var rule = Trigger("error_rate", GreaterThan, 0.05);
         Report(Counts(1000, 60));
-        Look(rule).Explanation.ShouldBe("Error rate is 6 % over 5m, limit > 5 %; the next look decides.");
+        Said(rule).ShouldBe("Error rate is 6 % over 5m, harm when > 5 %; the next look decides.");
         Report(Counts(1000, 60));
-        Look(rule).Explanation.ShouldBe("Error rate is 6 % over 5m, limit > 5 %, from 2,000 requests. Found twice in a row.");
+        Said(rule).ShouldBe("Error rate is 6 % over 5m, harm when > 5 %, from 2,000 requests. Found twice in a row.");
         now = now.AddSeconds(25);
-        Look(rule).Explanation.ShouldBe("The last batch is 2.5 intervals old; more than 2 is stale.");
+        Said(rule).ShouldBe("No batch for 2.5 intervals; more than two is stale.");
     }
 
     [Fact]
@@ -236,6 +236,8 @@ public sealed class WindowRuleTests
         now = now.Add(Tick);
         Take(meter, Batch(now, exposed, control), now).ShouldBe(BatchReceipt.Taken);
     }
+
+    private string Said(JudgedRule rule) => Look(rule).Explanation.Replace('\u00A0', ' ');
 
     private RuleVerdict Look(JudgedRule rule) => Look([rule])[0];
 

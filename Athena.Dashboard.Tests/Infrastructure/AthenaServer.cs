@@ -31,14 +31,12 @@ public sealed class AthenaServer : IAsyncDisposable
 
     /// <summary>Starts on a database of its own.</summary>
     /// <param name="clock">Null for the real one.</param>
-    /// <param name="setUp">False for a server that still waits for its Administrator.</param>
-    public static async Task<AthenaServer> StartAsync(
-        DatabaseKind kind = DatabaseKind.Sqlite, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null, bool setUp = true) =>
-        await StartAsync(await TestDatabase.CreateAsync(kind), ownsDatabase: true, clock, configure, setUp);
+    public static async Task<AthenaServer> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null) =>
+        await StartAsync(await TestDatabase.CreateAsync(kind), ownsDatabase: true, clock, configure);
 
     /// <summary>Starts on a database that stays when the server goes: for restarts and for two nodes.</summary>
     public static Task<AthenaServer> StartAsync(TestDatabase database, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null) =>
-        StartAsync(database, ownsDatabase: false, clock, configure, setUp: true);
+        StartAsync(database, ownsDatabase: false, clock, configure);
 
     /// <summary>A client without cookies; redirects are not followed.</summary>
     public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
@@ -50,7 +48,7 @@ public sealed class AthenaServer : IAsyncDisposable
         if (ownsDatabase) database.Dispose();
     }
 
-    private static async Task<AthenaServer> StartAsync(TestDatabase database, bool ownsDatabase, TimeProvider? clock, Action<WebApplicationBuilder>? configure, bool setUp)
+    private static async Task<AthenaServer> StartAsync(TestDatabase database, bool ownsDatabase, TimeProvider? clock, Action<WebApplicationBuilder>? configure)
     {
         var app = AthenaApplication.Create(new ServerSettings(database.Folder, "http://127.0.0.1:0"), builder =>
         {
@@ -60,7 +58,6 @@ public sealed class AthenaServer : IAsyncDisposable
             configure?.Invoke(builder);
         });
         await OperatorHost.StartupAsync(app, CancellationToken.None);
-        if (setUp) await Accounts.EnsureAdministratorAsync(app.Services);
         await app.StartAsync();
         return new AthenaServer(app, database, ownsDatabase);
     }

@@ -8,6 +8,8 @@ namespace Athena.Dashboard.Health.Domain;
 /// <summary>A verdict as one sentence with its figures.</summary>
 public static class Explanations
 {
+    // A number and its unit stay on one line.
+    private const string NoBreak = "\u00A0";
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     public static string Of(
@@ -20,11 +22,11 @@ public static class Explanations
         return cause switch
         {
             UndecidedCause.SourceDown => "No batch has come for this rollout yet.",
-            UndecidedCause.Stale => string.Create(Culture, $"The last batch is {freshness.AgeInIntervals:0.#} intervals old; more than 2 is stale."),
+            UndecidedCause.Stale => string.Create(Culture, $"No batch for {freshness.AgeInIntervals:0.##} intervals; more than two is stale."),
             UndecidedCause.TooLittleData => string.Create(Culture, $"{reading.Samples:#,0} of {needed:#,0} {Samples(metric)} {over}."),
             UndecidedCause.NotANumber => $"{title} is not a number {over}: nothing to compare with.",
-            UndecidedCause.Ambiguous => $"{title} is {Value(reading.Value, unit)} {over}, limit {Limit(rule.Rule, unit)}; the next look decides.",
-            _ => string.Create(Culture, $"{title} is {Value(reading.Value, unit)} {over}, limit {Limit(rule.Rule, unit)}, from {reading.Samples:#,0} {Samples(metric)}.")
+            UndecidedCause.Ambiguous => $"{title} is {Value(reading.Value, unit)} {over}, {Limit(rule, unit)}; the next look decides.",
+            _ => string.Create(Culture, $"{title} is {Value(reading.Value, unit)} {over}, {Limit(rule, unit)}, from {reading.Samples:#,0} {Samples(metric)}.")
                 + (verdict == Verdict.Bad ? " Found twice in a row." : ""),
         };
     }
@@ -32,15 +34,19 @@ public static class Explanations
     /// <summary><c>5.2 %</c>, <c>480 ms</c>, <c>4.1</c>.</summary>
     public static string Value(double? value, MetricUnit unit) => value is not { } number ? "unknown" : unit switch
     {
-        MetricUnit.Fraction => Significant(number * 100) + " %",
-        MetricUnit.Milliseconds => number.ToString(number < 10 ? "0.#" : "#,0", Culture) + " ms",
+        MetricUnit.Fraction => Significant(number * 100) + NoBreak + "%",
+        MetricUnit.Milliseconds => number.ToString(number < 10 ? "0.#" : "#,0", Culture) + NoBreak + "ms",
         MetricUnit.PerSecond => number.ToString(number < 10 ? "0.##" : "#,0.#", Culture) + "/s",
         MetricUnit.Score => number.ToString("0.0#", Culture),
         _ => number.ToString("#,0", Culture),
     };
 
+    /// <summary><c>must be &lt; 2 %</c>, or for a trigger <c>harm when &gt; 5 %</c>.</summary>
+    private static string Limit(JudgedRule rule, MetricUnit unit) =>
+        (rule.Sense == RuleSense.Trigger ? "harm when " : "must be ") + Limit(rule.Rule, unit);
+
     /// <summary><c>&lt; 2 %</c>.</summary>
-    public static string Limit(MetricRule rule, MetricUnit unit) => Sign(rule.Comparison) + " " + Value(rule.Threshold, unit);
+    public static string Limit(MetricRule rule, MetricUnit unit) => Sign(rule.Comparison) + NoBreak + Value(rule.Threshold, unit);
 
     public static string Sign(Comparison comparison) => comparison switch
     {

@@ -4,8 +4,8 @@ namespace Athena.Dashboard.Health.Domain;
 
 /// <summary>
 /// The values of the live charts: <c>error_rate.exposed</c>, <c>error_rate.control</c> and so on, and <c>exposure</c>.
-/// Each is over the last two intervals at which batches come, so that a value neither jumps between full and empty
-/// seconds nor lags behind.
+/// Each is over a whole number of the intervals at which batches come, so that a value neither jumps between full and
+/// empty seconds nor lags behind.
 /// </summary>
 public static class LiveValues
 {
@@ -16,9 +16,14 @@ public static class LiveValues
     public static IReadOnlyDictionary<string, double?> Now(RolloutMeter meter, DateTimeOffset now)
     {
         var freshness = meter.Freshness(now);
-        var values = freshness.IsFresh
-            ? Over(meter, freshness.LastBatchAt!.Value - Window(freshness), freshness.LastBatchAt.Value, now)
-            : new Dictionary<string, double?>(StringComparer.Ordinal);
+        var values = new Dictionary<string, double?>(17, StringComparer.Ordinal);
+        if (freshness is { IsFresh: true, LastBatchAt: { } last })
+        {
+            // Half an interval short at the beginning: batches a little too early or late are still as many.
+            var (window, interval) = WindowOf(freshness);
+            Add(values, meter.Measure(last - window + (interval / 2), last, now), window);
+        }
+
         values["exposure"] = meter.Judge.Scope?.Exposure?.Fraction;
         return values;
     }
@@ -29,27 +34,26 @@ public static class LiveValues
     /// </summary>
     public static IReadOnlyDictionary<string, double?> At(RolloutMeter meter, DateTimeOffset at, DateTimeOffset now)
     {
-        var step = (at.UtcTicks - Window(meter.Freshness(now)).Ticks >= Rung.Finest.HorizonTicks(now) ? Rung.Finest : Rung.Ladder[1]).Length.Ticks;
+        var (window, _) = WindowOf(meter.Freshness(now));
+        var step = (at.UtcTicks - window.Ticks >= Rung.Finest.HorizonTicks(now) ? Rung.Finest : Rung.Ladder[1]).Length.Ticks;
         var to = (at.UtcTicks + step - 1) / step * step;
-        var from = to - ((Window(meter.Freshness(now)).Ticks + step - 1) / step * step);
-        return Over(meter, new DateTimeOffset(from, TimeSpan.Zero), new DateTimeOffset(to, TimeSpan.Zero), now)
-            .Where(value => value.Value is not null).ToDictionary(StringComparer.Ordinal);
+        var from = to - ((window.Ticks + step - 1) / step * step);
+        var values = new Dictionary<string, double?>(StringComparer.Ordinal);
+        Add(values, meter.Measure(new DateTimeOffset(from, TimeSpan.Zero), new DateTimeOffset(to, TimeSpan.Zero), now), TimeSpan.FromTicks(to - from));
+        return values.Where(value => value.Value is not null).ToDictionary(StringComparer.Ordinal);
     }
 
-    private static TimeSpan Window(SourceFreshness freshness)
+    private static (TimeSpan Window, TimeSpan Interval) WindowOf(SourceFreshness freshness)
     {
-        var two = (freshness.Interval ?? TimeSpan.Zero) * 2;
-        return two < ShortestWindow ? ShortestWindow : two > LongestWindow ? LongestWindow : two;
+        var interval = freshness.Interval ?? ShortestWindow;
+        var window = interval * Math.Max(2, Math.Ceiling(ShortestWindow / interval));
+        return (window > LongestWindow ? LongestWindow : window, interval);
     }
 
-    private static Dictionary<string, double?> Over(RolloutMeter meter, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
+    private static void Add(Dictionary<string, double?> values, Measured measured, TimeSpan length)
     {
-        var measured = meter.Measure(from, to, now);
-        var length = to - measured.From;
-        var values = new Dictionary<string, double?>(17, StringComparer.Ordinal);
-        Add(values, "exposed", HealthPoints.Of(to, Arm.Exposed, measured.Exposed, length), measured.Exposed.IsEmpty);
-        Add(values, "control", HealthPoints.Of(to, Arm.Control, measured.Control, length), measured.Control.IsEmpty);
-        return values;
+        Add(values, "exposed", HealthPoints.Of(measured.To, Arm.Exposed, measured.Exposed, length), measured.Exposed.IsEmpty);
+        Add(values, "control", HealthPoints.Of(measured.To, Arm.Control, measured.Control, length), measured.Control.IsEmpty);
     }
 
     private static void Add(Dictionary<string, double?> values, string arm, HealthPoint point, bool isEmpty)

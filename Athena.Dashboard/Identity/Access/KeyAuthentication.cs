@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using Athena.Dashboard.Identity.Domain;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 

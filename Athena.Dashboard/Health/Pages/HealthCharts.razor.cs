@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Process.Contracts;
+using Microsoft.AspNetCore.Components;
+
+namespace Athena.Dashboard.Health.Pages;
+
+/// <summary>
+/// Error rate, response time, throughput, satisfaction, adoption and exposure of one rollout, both arms side by side,
+/// with the limits that decide. Live from the hub, or what was stored between two instants.
+/// </summary>
+public sealed partial class HealthCharts
+{
+    private const int MostThresholds = 3;
+
+    private static readonly ImmutableArray<MetricChart> All =
+    [
+        new("error_rate", "Error rate", "Failed of all requests", ChartUnit.Percent),
+        new("response_time", "Response time", "Mean", ChartUnit.Milliseconds),
+        new("throughput", "Throughput", "Requests per second", ChartUnit.PerSecond),
+        new("user_satisfaction", "User satisfaction", "Mean score, 1 to 5", ChartUnit.Number),
+        new("feature_adoption", "Feature adoption", "Users who used it, of those who have it", ChartUnit.Percent) { ExposedOnly = true },
+        new("exposure", "Exposure", "Share of users that get the feature", ChartUnit.Percent) { IsExposure = true },
+    ];
+
+    private string? group;
+    private IReadOnlyList<ChartPoint> points = [];
+
+    [Inject]
+    private IHealthSeries Series { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public Guid RolloutId { get; set; }
+
+    /// <summary>Rules whose thresholds are drawn; triggers in red.</summary>
+    [Parameter]
+    public IReadOnlyList<JudgedRule> Rules { get; set; } = [];
+
+    /// <summary>Keys of the metrics to draw; null for all six.</summary>
+    [Parameter]
+    public IReadOnlyList<string>? Metrics { get; set; }
+
+    /// <summary>How far back live charts reach.</summary>
+    [Parameter]
+    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Instead of live points: what was stored from then on, until <see cref="To"/>.</summary>
+    [Parameter]
+    public DateTimeOffset? From { get; set; }
+
+    [Parameter]
+    public DateTimeOffset? To { get; set; }
+
+    /// <summary>Without axes, for a list or a tile.</summary>
+    [Parameter]
+    public bool Small { get; set; }
+
+    private IEnumerable<MetricChart> Shown => All
+        .Where(chart => Metrics?.Contains(chart.Metric) ?? true)
+        // What the exposure was is not among the stored counts.
+        .Where(chart => group is not null || !chart.IsExposure);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var isStored = From is not null && To is not null;
+        group = isStored ? null : MeasuredSubject.Of(RolloutId).ToString();
+        if (!isStored) return;
+        Window = To!.Value - From!.Value;
+        var series = await Series.ReadAsync(RolloutId, From.Value, To.Value, null, CancellationToken.None);
+        points = [.. series.Points.Where(point => point.Arm != Arm.Outside).GroupBy(point => point.At).Select(ToChartPoint)];
+    }
+
+    private static ChartPoint ToChartPoint(IGrouping<DateTimeOffset, HealthPoint> arms)
+    {
+        var values = new Dictionary<string, double?>(StringComparer.Ordinal);
+        foreach (var point in arms)
+        {
+            var arm = point.Arm == Arm.Exposed ? ".exposed" : ".control";
+            values["error_rate" + arm] = point.ErrorRate;
+            values["response_time" + arm] = point.ResponseTime;
+            values["throughput" + arm] = point.Throughput;
+            values["user_satisfaction" + arm] = point.UserSatisfaction;
+            values["feature_adoption" + arm] = point.FeatureAdoption;
+        }
+
+        return new ChartPoint(arms.Key, values);
+    }
+
+    // Six lists name the same metric with different limits: the strictest few of each sense say what decides next.
+    private ChartThreshold[] ThresholdsOf(string metric) =>
+    [
+        .. Rules.Where(rule => rule.Rule.Metric == metric)
+            .GroupBy(rule => (rule.Rule.Threshold, Harm: rule.Sense == RuleSense.Trigger))
+            .OrderBy(rules => rules.First().Rule.Comparison is Comparison.GreaterThan or Comparison.AtLeast == (rules.First().Sense == RuleSense.Trigger) ? rules.Key.Threshold : -rules.Key.Threshold)
+            .Take(MostThresholds)
+            .Select(rules => new ChartThreshold(rules.Key.Threshold, rules.Key.Harm ? "Rolls back" : "Criterion", rules.Key.Harm)),
+    ];
+
+    private sealed record MetricChart(string Metric, string Title, string Subtitle, ChartUnit Unit)
+    {
+        public bool ExposedOnly { get; init; }
+
+        public bool IsExposure { get; init; }
+
+        public IReadOnlyList<ChartSeries> Series =>
+            IsExposure ? [new ChartSeries(Metric, "Exposed", Steps: true)]
+            : ExposedOnly ? [new ChartSeries(Metric + ".exposed", "Exposed")]
+            : [new ChartSeries(Metric + ".exposed", "Exposed"), new ChartSeries(Metric + ".control", "Control")];
+    }
+}

@@ -1,8 +1,0 @@
-namespace Athena.Dashboard.Identity.Domain;
-
-public enum KeyState
-{
-    Good,
-    Expired,
-    Revoked,
-}

@@ -6,7 +6,7 @@ namespace Athena.Dashboard.Communication.Domain;
 
 /// <summary>What decides whether messages about a release may go out now.</summary>
 /// <param name="StuckGates">Sets with an item that failed or is blocked.</param>
-/// <param name="Paused">Rollouts that somebody paused, for people.</param>
+/// <param name="Paused">Rollouts in production that somebody paused or that are being taken back, for people.</param>
 /// <param name="NotesPublished">Everybody can read the release notes.</param>
 public sealed record ReleaseFacts(ReleaseState State, ImmutableArray<string> StuckGates, ImmutableArray<string> Paused, bool NotesPublished)
 {
@@ -26,5 +26,6 @@ public sealed record ReleaseFacts(ReleaseState State, ImmutableArray<string> Stu
         _ => null,
     };
 
-    public static bool IsPaused(RolloutSummary rollout) => rollout.State is RolloutState.Paused or RolloutState.RollingBack;
+    /// <summary>Outside production nobody who gets messages notices.</summary>
+    public static bool IsPaused(RolloutSummary rollout) => rollout.IsProduction && rollout.State is RolloutState.Paused or RolloutState.RollingBack;
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Athena.Dashboard.Communication;
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Gates;
 using Athena.Dashboard.Health;
 using Athena.Dashboard.Identity;
+using Athena.Dashboard.Notes;
 using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
@@ -28,6 +30,8 @@ public static class AthenaApplication
         services.AddHealth();
         services.AddReleases();
         services.AddRollouts();
+        services.AddNotes();
+        services.AddCommunication();
         services.AddShell();
     }
 
@@ -46,6 +50,8 @@ public static class AthenaApplication
         app.MapHealth();
         app.MapReleases();
         app.MapRollouts();
+        app.MapNotes();
+        app.MapCommunication();
         app.MapShell();
     }
 

@@ -34,7 +34,8 @@ public sealed class RecipientLists(Store store, IPeople people, IProcessCatalog 
     {
         if (actor.Lacks(Permission.EditCommunication, "change recipient lists") is { } forbidden) return forbidden;
         if ((await ListAsync(cancellationToken)).All(list => list.Key != key)) return Refusal.NotFound("recipient list", key);
-        return await store.WriteAsync<RecipientList>(
+        return await store.WriteOrStaleAsync<RecipientList>(
+            $"The list {RecipientList.TitleOf(key)}",
             actor,
             async (write, token) =>
             {

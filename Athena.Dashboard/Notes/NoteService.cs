@@ -21,7 +21,8 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
         var document = await DocumentAsync(summary.ProcessVersion, cancellationToken);
         var type = document.FindReleaseType(summary.Type)?.Title ?? summary.Type;
         var text = StorableText.Of(NotesText.Start(document.Notes, document.Product, summary.Version, summary.Title, summary.TargetDate, type));
-        return await store.WriteAsync<NotesDraft>(
+        return await store.WriteOrStaleAsync<NotesDraft>(
+            TextOf(release),
             actor,
             async (write, token) =>
             {
@@ -45,12 +46,13 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
         if (actor.Lacks(Permission.WriteNotes, "write release notes") is { } forbidden) return forbidden;
         text = StorableText.Of(text);
         if (SafeMarkdown.TooLarge(text) is { } tooLarge) return tooLarge;
-        return await store.WriteAsync<NotesDraft>(
+        return await store.WriteOrStaleAsync<NotesDraft>(
+            TextOf(release),
             actor,
             async (write, token) =>
             {
                 if (await LoadAsync(write, release, token) is not var (draft, revision)) return NotStarted(release);
-                if (draft.Version != version) return NotesText.Hash(text) == draft.Sha256 ? draft : Refusal.Stale($"The text of the notes of {release}");
+                if (draft.Version != version) return NotesText.Hash(text) == draft.Sha256 ? draft : Refusal.Stale(TextOf(release));
                 return Put(write, draft, revision, draft.Save(text, revision.Text, actor, write.Now), text, note: null);
             },
             cancellationToken);
@@ -60,12 +62,13 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
     public Task<Outcome<NotesDraft>> RestoreAsync(string release, long version, int number, Actor actor, CancellationToken cancellationToken) =>
         actor.Lacks(Permission.WriteNotes, "write release notes") is { } forbidden
             ? Task.FromResult<Outcome<NotesDraft>>(forbidden)
-            : store.WriteAsync<NotesDraft>(
+            : store.WriteOrStaleAsync<NotesDraft>(
+                TextOf(release),
                 actor,
                 async (write, token) =>
                 {
                     if (await LoadAsync(write, release, token) is not var (draft, revision)) return NotStarted(release);
-                    if (draft.Version != version) return Refusal.Stale($"The text of the notes of {release}");
+                    if (draft.Version != version) return Refusal.Stale(TextOf(release));
                     var old = await write.Db.Set<NotesRevision>().AsNoTracking().FirstOrDefaultAsync(row => row.Release == release && row.Number == number, token);
                     if (old is null) return Refusal.NotFound("revision", FormattableString.Invariant($"{number} of the notes of {release}"));
                     return Put(write, draft, revision, draft.Save(old.Text, revision.Text, actor, write.Now, ownRevision: true), old.Text, FormattableString.Invariant($"Restored from revision {number}"));
@@ -84,12 +87,13 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
     {
         if (await releases.FindAsync(release, cancellationToken) is not { } summary) return Refusal.NotFound("release", release);
         var document = await DocumentAsync(summary.ProcessVersion, cancellationToken);
-        return await store.WriteAsync<NotesDraft>(
+        return await store.WriteOrStaleAsync<NotesDraft>(
+            TextOf(release),
             actor,
             async (write, token) =>
             {
                 if (await LoadAsync(write, release, token) is not var (draft, revision)) return NotStarted(release);
-                if (draft.Version != version) return Refusal.Stale($"The text of the notes of {release}");
+                if (draft.Version != version) return Refusal.Stale(TextOf(release));
                 var decided = draft.Publish(revision.Text, document.Notes, actor, write.Now);
                 if (!decided.IsAccepted) return decided.Refusal;
                 var rendered = SafeMarkdown.Render(NotesText.Printed(revision.Text, document.Notes), clock);
@@ -120,7 +124,7 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
             async (write, token) =>
             {
                 if (await LoadAsync(write, release, token) is not var (draft, revision)) return NotStarted(release);
-                if (draft.Version != version) return Refusal.Stale($"The text of the notes of {release}");
+                if (draft.Version != version) return Refusal.Stale(TextOf(release));
                 return decide(draft, revision.Text, write.Now).Then<NotesDraft>(decision => Replace(write, draft, decision));
             },
             cancellationToken);
@@ -198,6 +202,8 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
 
     private async Task<ProcessDocument> DocumentAsync(int number, CancellationToken cancellationToken) =>
         (await process.FindAsync(number, cancellationToken) ?? process.Current).Document;
+
+    private static string TextOf(string release) => $"The text of the notes of {release}";
 
     internal static Refusal NotStarted(string release) =>
         Refusal.NotFound("draft of notes for", release) with { Detail = "Start the notes on the release's page first.", WhoCan = [.. Permission.WriteNotes.Holders().Select(role => role.Title())] };

@@ -35,6 +35,7 @@ public static class NavigationMap
             new("Audit", "/audit", "history", 'a'),
             new("People", "/settings/people", "users", 'u'),
             new("API keys", "/settings/keys", "key-round", 'k'),
+            new("Mail", "/settings/mail", "mail", 'm'),
         ]),
     ];
 

@@ -44,6 +44,7 @@ public static class AthenaApplication
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();
+        app.MapIdentity();
         app.MapProcess();
         app.MapGates();
         app.MapFlags();
@@ -60,6 +61,7 @@ public static class AthenaApplication
         yield return ProcessCommands.Create(host);
         yield return BackupCommands.Backup(host);
         yield return BackupCommands.Restore(host);
+        foreach (var command in IdentityCommands.Create(host)) yield return command;
     }
 
     /// <summary>The program: serves, or runs one operator's command.</summary>

@@ -135,7 +135,7 @@ public sealed class HealthServerTests
         await AddKeyAsync(server, Production, "health:write", "production");
         await AddKeyAsync(server, Everywhere, "health:write", null);
         await AddKeyAsync(server, Reader, "read", null);
-        await server.Get<Identity.KeyRing>().RefreshAsync(CancellationToken.None);
+        await server.Get<Athena.Dashboard.Identity.KeyRing>().RefreshAsync(CancellationToken.None);
         return server;
     }
 

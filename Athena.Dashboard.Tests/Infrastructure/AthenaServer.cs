@@ -31,12 +31,14 @@ public sealed class AthenaServer : IAsyncDisposable
 
     /// <summary>Starts on a database of its own.</summary>
     /// <param name="clock">Null for the real one.</param>
-    public static async Task<AthenaServer> StartAsync(DatabaseKind kind = DatabaseKind.Sqlite, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null) =>
-        await StartAsync(await TestDatabase.CreateAsync(kind), ownsDatabase: true, clock, configure);
+    /// <param name="setUp">False for a server that still waits for its Administrator.</param>
+    public static async Task<AthenaServer> StartAsync(
+        DatabaseKind kind = DatabaseKind.Sqlite, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null, bool setUp = true) =>
+        await StartAsync(await TestDatabase.CreateAsync(kind), ownsDatabase: true, clock, configure, setUp);
 
     /// <summary>Starts on a database that stays when the server goes: for restarts and for two nodes.</summary>
     public static Task<AthenaServer> StartAsync(TestDatabase database, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null) =>
-        StartAsync(database, ownsDatabase: false, clock, configure);
+        StartAsync(database, ownsDatabase: false, clock, configure, setUp: true);
 
     /// <summary>A client without cookies; redirects are not followed.</summary>
     public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
@@ -48,7 +50,7 @@ public sealed class AthenaServer : IAsyncDisposable
         if (ownsDatabase) database.Dispose();
     }
 
-    private static async Task<AthenaServer> StartAsync(TestDatabase database, bool ownsDatabase, TimeProvider? clock, Action<WebApplicationBuilder>? configure)
+    private static async Task<AthenaServer> StartAsync(TestDatabase database, bool ownsDatabase, TimeProvider? clock, Action<WebApplicationBuilder>? configure, bool setUp)
     {
         var app = AthenaApplication.Create(new ServerSettings(database.Folder, "http://127.0.0.1:0"), builder =>
         {
@@ -58,6 +60,7 @@ public sealed class AthenaServer : IAsyncDisposable
             configure?.Invoke(builder);
         });
         await OperatorHost.StartupAsync(app, CancellationToken.None);
+        if (setUp) await Accounts.EnsureAdministratorAsync(app.Services);
         await app.StartAsync();
         return new AthenaServer(app, database, ownsDatabase);
     }

@@ -13,7 +13,7 @@ internal sealed class FlagExposureService(FlagService flags) : IFlagExposure
 {
     public Task<Outcome<FlagExposure>> ClaimAsync(
         Guid operationId, string flagKey, string environment, Guid rolloutId, Actor actor, CancellationToken cancellationToken) =>
-        OnceAsync(operationId, $"claim {rolloutId}", flagKey, environment, $"Rollout {rolloutId} takes over", actor, (setting, terms) => setting.Claim(rolloutId, terms), cancellationToken);
+        OnceAsync(operationId, $"claim {rolloutId}", flagKey, environment, "A rollout takes over", actor, (setting, terms) => setting.Claim(rolloutId, terms), cancellationToken);
 
     public Task<Outcome<FlagExposure>> SetAsync(
         Guid operationId,
@@ -37,7 +37,7 @@ internal sealed class FlagExposureService(FlagService flags) : IFlagExposure
 
     public Task<Outcome<FlagExposure>> ReleaseAsync(
         Guid operationId, string flagKey, string environment, Guid rolloutId, Actor actor, CancellationToken cancellationToken) =>
-        OnceAsync(operationId, $"release {rolloutId}", flagKey, environment, $"Rollout {rolloutId} is over", actor, (setting, terms) => setting.ReleaseFrom(rolloutId, terms), cancellationToken);
+        OnceAsync(operationId, $"release {rolloutId}", flagKey, environment, "The rollout is over", actor, (setting, terms) => setting.ReleaseFrom(rolloutId, terms), cancellationToken);
 
     public Task<Outcome<FlagExposure>> SwitchOffAsync(
         Guid operationId, string flagKey, string environment, string reason, Actor actor, CancellationToken cancellationToken) =>

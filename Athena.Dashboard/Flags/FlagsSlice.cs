@@ -1,5 +1,6 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Platform.Ui;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -17,6 +18,7 @@ public static class FlagsSlice
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());
         services.AddSingleton<IFlagExposure, FlagExposureService>();
+        services.AddSingleton<IPaletteSource, FlagPalette>();
         services.AddSingleton<IStartupStep, FlagLoading>();
         services.AddHostedService<FlagScheduleWorker>();
         services.AddHostedService<FlagRefresher>();

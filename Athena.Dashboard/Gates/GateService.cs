@@ -1,4 +1,3 @@
-using System.Globalization;
 using Athena.Dashboard.Gates.Contracts;
 using Athena.Dashboard.Gates.Domain;
 using Athena.Dashboard.Identity.Contracts;
@@ -172,7 +171,7 @@ public sealed class GateService(Store store, GateCheckNames checks, IPeople peop
         {
             return Refusal.Stale($"'{item.Title}'") with
             {
-                Items = [new RefusalItem("version", $"{item.ChangedBy} changed it; it is {item.StateAt(write.Now).Word()} now", version?.ToString(CultureInfo.InvariantCulture), item.Version.ToString(CultureInfo.InvariantCulture), Since: item.ChangedAt)],
+                Items = [new RefusalItem("version", $"{item.ChangedBy} changed it; it is {item.StateAt(write.Now).Word()} now", version?.ToString(System.Globalization.CultureInfo.InvariantCulture), item.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), Since: item.ChangedAt)],
             };
         }
 

@@ -16,11 +16,24 @@ public static class IdentitySlice
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
+        services.AddCheckedOptions<AccessOptions>(AccessOptions.Section);
         services.AddSingleton<PersonDirectory>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<PersonDirectory>());
         services.AddSingleton<KeyRing>();
         services.AddSingleton<IStartupStep, IdentityStartup>();
         services.AddHostedService<IdentityWatch>();
+        services.AddHostedService<KeyUseWriter>();
+        services.AddHostedService<SetupAnnouncement>();
+        services.AddSingleton<AccountManagers>();
+        services.AddSingleton<AccountWriter>();
+        services.AddSingleton<PeopleService>();
+        services.AddSingleton<PeopleQueries>();
+        services.AddSingleton<PasswordService>();
+        services.AddSingleton<SecondFactorService>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddSingleton<SignInService>();
+        services.AddSingleton<SetupService>();
+        services.AddSingleton<KeyService>();
         services.AddAccess();
         return services;
     }
@@ -28,9 +41,14 @@ public static class IdentitySlice
     /// <summary>Finds out who asks and whether he may; before every route that is not for everybody.</summary>
     public static void UseIdentity(this IApplicationBuilder app)
     {
+        app.UseMiddleware<SetupGate>();
         app.UseAuthentication();
+        app.UseMiddleware<DeniedAccess>();
         app.UseAuthorization();
     }
+
+    public static void MapIdentity(this IEndpointRouteBuilder routes) => IdentityEndpoints.Map(routes);
+
 
     private static void AddAccess(this IServiceCollection services)
     {
@@ -43,6 +61,9 @@ public static class IdentitySlice
 
         services.AddAuthorization(PermissionPolicies.Configure);
         services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, DenialAnswers>();
+        // Says with every wrong key what DeniedAccess and the answer itself say better.
+        services.AddLogging(logging => logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning));
         services.AddCascadingAuthenticationState();
 
         services.AddHttpContextAccessor();

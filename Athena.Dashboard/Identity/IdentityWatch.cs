@@ -22,7 +22,7 @@ internal sealed partial class IdentityWatch(EventStream events, PersonDirectory 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var arrivals = events.Subscribe(envelope => envelope.Subject.Kind is PersonSubject.Kind or KeySubject.Kind);
+        using var arrivals = events.Subscribe(Matters);
         while (await arrivals.Reader.WaitToReadAsync(stoppingToken))
         {
             while (arrivals.Reader.TryRead(out _))
@@ -32,6 +32,10 @@ internal sealed partial class IdentityWatch(EventStream events, PersonDirectory 
             await RefreshAsync(stoppingToken);
         }
     }
+
+    private static bool Matters(EventEnvelope envelope) =>
+        envelope.Subject.Kind is PersonSubject.Kind or KeySubject.Kind
+        && !envelope.Is<SignedIn>() && !envelope.Is<SignInFailed>() && !envelope.Is<AccessDenied>();
 
     private async Task RefreshAsync(CancellationToken stoppingToken)
     {

@@ -13,7 +13,7 @@ namespace Athena.Dashboard.Identity;
 /// All API keys in memory, by their hash: checking one reads no database and allocates nothing. Read anew after every
 /// change, and at most once a second when an unknown key turns up, which may have been made by another process.
 /// </summary>
-internal sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
+public sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(1);
 
@@ -21,10 +21,10 @@ internal sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
     private FrozenDictionary<KeyHash, ActiveKey> keys = FrozenDictionary<KeyHash, ActiveKey>.Empty;
     private long lastRead;
 
-    public IEnumerable<ActiveKey> All => keys.Values;
+    internal IEnumerable<ActiveKey> All => keys.Values;
 
     /// <summary>The key that was presented, revoked and expired ones too; null when there is none such.</summary>
-    public ActiveKey? Find(ReadOnlySpan<char> presented) =>
+    internal ActiveKey? Find(ReadOnlySpan<char> presented) =>
         KeyHash.TryOf(presented, out var hash) ? keys.GetValueOrDefault(hash) : null;
 
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
 }
 
 /// <summary>SHA-256 of a key, as a value that a dictionary can find.</summary>
-internal readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
+public readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
 {
     private const int LongestKey = 128;
 

@@ -12,7 +12,7 @@ namespace Athena.Dashboard.Identity;
 /// All accounts in memory, so that every request and every circuit can ask again whether its person may still act.
 /// Read anew after every change: by the writer itself at once, by other processes when the event arrives.
 /// </summary>
-internal sealed class PersonDirectory(Store store) : IPeople, IDisposable
+public sealed class PersonDirectory(Store store) : IPeople, IDisposable
 {
     private readonly SemaphoreSlim reading = new(1);
     private FrozenDictionary<Guid, KnownPerson> people = FrozenDictionary<Guid, KnownPerson>.Empty;
@@ -61,7 +61,7 @@ internal sealed class PersonDirectory(Store store) : IPeople, IDisposable
 }
 
 /// <summary>A person and what decides about requests in that person's name.</summary>
-internal sealed class KnownPerson(Account account)
+public sealed class KnownPerson(Account account)
 {
     public Person Person { get; } = account.ToPerson();
 

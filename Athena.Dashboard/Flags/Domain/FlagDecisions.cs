@@ -63,7 +63,7 @@ public static class FlagDecisions
             return Refusal.Conflict("flag_owned", $"Another rollout owns {flag.FlagKey} in {flag.Environment}.", $"Finish or roll back /rollouts/{owner} first.");
         var next = flag with { RolloutId = rolloutId, EnableAt = null };
         if (!flag.Enabled) next = next with { Enabled = true, Percentage = Percentage.Zero, Audience = [] };
-        return Lacks(terms, ExposureEffect.Raises) is { } refusal ? refusal : Decide(flag, next, terms);
+        return Lacks(terms.Actor, terms.Environment, ExposureEffect.Raises) is { } refusal ? refusal : Decide(flag, next, terms);
     }
 
     /// <inheritdoc cref="IFlagExposure.SetAsync"/>
@@ -76,7 +76,7 @@ public static class FlagDecisions
         var effect = Exposure.Compare(flag with { Enabled = true }, next with { Enabled = true });
         if (!flag.Enabled && effect == ExposureEffect.Raises)
             return Refusal.Conflict("flag_switched_off", $"{flag.FlagKey} is switched off in {flag.Environment}.", "Resume the rollout to claim the flag again.");
-        return Lacks(terms, effect) is { } refusal ? refusal : Decide(flag, next, terms);
+        return Lacks(terms.Actor, terms.Environment, effect) is { } refusal ? refusal : Decide(flag, next, terms);
     }
 
     /// <inheritdoc cref="IFlagExposure.ReleaseAsync"/>
@@ -97,7 +97,7 @@ public static class FlagDecisions
     private static Outcome<Decision<FlagEnvironment>> Settle(FlagEnvironment flag, FlagEnvironment next, ChangeTerms terms, bool asksReason)
     {
         var effect = Exposure.Compare(flag, next);
-        if (Lacks(terms, effect) is { } forbidden) return forbidden;
+        if (Lacks(terms.Actor, terms.Environment, effect) is { } forbidden) return forbidden;
         if (next.IsSameAs(flag)) return new Decision<FlagEnvironment>(flag, []);
         if (terms.Reason.Length > LongestReason)
             return Refusal.Invalid("reason_invalid", "The reason is too long.", new RefusalItem("reason", "is too long", $"{terms.Reason.Length} characters", $"up to {LongestReason} characters"));
@@ -117,19 +117,17 @@ public static class FlagDecisions
         return Decide(flag, next, terms);
     }
 
-    private static Refusal? Lacks(ChangeTerms terms, ExposureEffect effect)
+    /// <summary>Whether somebody may make a change of this effect; what only lowers is open to more people.</summary>
+    public static Refusal? Lacks(Actor actor, TargetEnvironment environment, ExposureEffect effect)
     {
-        var place = terms.Environment.Title;
         if (effect == ExposureEffect.Lowers)
         {
-            return !terms.Environment.IsProduction && terms.Actor.May(Permission.EditFlags)
+            return !environment.IsProduction && actor.May(Permission.EditFlags)
                 ? null
-                : terms.Actor.Lacks(Permission.LowerExposure, $"lower the exposure of a flag in {place}");
+                : actor.Lacks(Permission.LowerExposure, $"lower the exposure of a flag in {environment.Title}");
         }
 
-        return terms.Environment.IsProduction
-            ? terms.Actor.Lacks(Permission.RaiseExposure, $"change a flag in {place}")
-            : terms.Actor.Lacks(Permission.EditFlags, $"change a flag in {place}");
+        return actor.Lacks(environment.IsProduction ? Permission.RaiseExposure : Permission.EditFlags, $"change a flag in {environment.Title}");
     }
 
     private static Decision<FlagEnvironment> Decide(FlagEnvironment flag, FlagEnvironment next, ChangeTerms terms)

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Components.Endpoints;
+
 namespace Athena.Dashboard.Identity.Access;
 
 /// <summary>Names of the ways to prove who asks.</summary>
@@ -10,11 +12,8 @@ internal static class AccessSchemes
 
     public const string Key = "key";
 
-    /// <summary>Paths that programs call: they get problems as answers where pages would redirect.</summary>
-    public static bool IsForPrograms(PathString path) =>
-        path.StartsWithSegments("/api", StringComparison.Ordinal)
-        || path.StartsWithSegments("/ofrep", StringComparison.Ordinal)
-        || path.StartsWithSegments("/health/v1", StringComparison.Ordinal)
-        || path.StartsWithSegments("/hubs", StringComparison.Ordinal)
-        || path.StartsWithSegments("/_blazor", StringComparison.Ordinal);
+    /// <summary>Programs get problems as answers where people are led to a page.</summary>
+    public static bool IsForPrograms(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is null
+        && !context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

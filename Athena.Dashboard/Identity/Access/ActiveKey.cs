@@ -43,13 +43,6 @@ internal sealed class ActiveKey
     public void Use(DateTimeOffset now) => Volatile.Write(ref lastUsedTicks, now.UtcTicks);
 }
 
-internal enum KeyState
-{
-    Good,
-    Expired,
-    Revoked,
-}
-
 /// <summary>The identity of a request with a key.</summary>
 internal sealed class KeyIdentity(ActiveKey key) : ClaimsIdentity(
     [new Claim(ClaimTypes.NameIdentifier, key.Id.ToString()), new Claim(ClaimTypes.Name, key.Name)],

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Athena.Dashboard.Identity.Domain;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 

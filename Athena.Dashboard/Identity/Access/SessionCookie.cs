@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
@@ -5,10 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Athena.Dashboard.Identity.Access;
 
 /// <summary>The session's cookie, and the question with every request whether the session is still good.</summary>
-internal sealed class SessionCookie(PersonDirectory people) : IConfigureNamedOptions<CookieAuthenticationOptions>
+internal sealed class SessionCookie(PersonDirectory people, IOptions<AccessOptions> limits, TimeProvider clock) : IConfigureNamedOptions<CookieAuthenticationOptions>
 {
     public const string SignInPath = "/sign-in";
-    public const string NoAccessPath = "/no-access";
+    private const string BegunProperty = "begun";
     private const string Name = "athena.session";
 
     public void Configure(CookieAuthenticationOptions options) => Configure(AccessSchemes.Session, options);
@@ -22,29 +23,48 @@ internal sealed class SessionCookie(PersonDirectory people) : IConfigureNamedOpt
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         options.Cookie.Path = "/";
         options.CookieManager = new HostCookies();
-        options.ExpireTimeSpan = TimeSpan.FromDays(7);
+        options.ExpireTimeSpan = TimeSpan.FromHours(limits.Value.SessionIdleHours);
+        options.TimeProvider = clock;
         options.SlidingExpiration = true;
         options.LoginPath = SignInPath;
-        options.AccessDeniedPath = NoAccessPath;
         options.ReturnUrlParameter = "returnUrl";
         options.Events.OnValidatePrincipal = Validate;
-        options.Events.OnRedirectToLogin = context => Redirect(context, AccessAnswers.NotSignedInAsync);
-        options.Events.OnRedirectToAccessDenied = context => Redirect(context, http => AccessAnswers.ForbiddenAsync(http, permission: null));
+        options.Events.OnSigningIn = Begin;
+        options.Events.OnRedirectToLogin = AskToSignInAsync;
+        options.Events.OnRedirectToAccessDenied = ForbidAsync;
+    }
+
+    private Task Begin(CookieSigningInContext context)
+    {
+        context.Properties.Items[BegunProperty] = clock.GetUtcNow().ToString("o", CultureInfo.InvariantCulture);
+        return Task.CompletedTask;
     }
 
     private Task Validate(CookieValidatePrincipalContext context)
     {
-        if (context.Principal is { } stored && SessionPrincipal.Find(stored, people) is { } known)
+        if (context.Principal is { } stored && SessionPrincipal.Find(stored, people) is { } known && !IsTooOld(context.Properties))
             context.ReplacePrincipal(SessionPrincipal.Of(known, context.HttpContext.Connection.RemoteIpAddress?.ToString()));
         else
             context.RejectPrincipal();
         return Task.CompletedTask;
     }
 
-    private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context, Func<HttpContext, Task> answer)
+    private bool IsTooOld(AuthenticationProperties properties) =>
+        !properties.Items.TryGetValue(BegunProperty, out var text)
+        || !DateTimeOffset.TryParseExact(text, "o", CultureInfo.InvariantCulture, DateTimeStyles.None, out var begun)
+        || clock.GetUtcNow() - begun > TimeSpan.FromDays(limits.Value.SessionDays);
+
+    private static Task AskToSignInAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
-        if (AccessSchemes.IsForPrograms(context.Request.Path)) return answer(context.HttpContext);
+        if (AccessSchemes.IsForPrograms(context.HttpContext)) return AccessAnswers.NotSignedInAsync(context.HttpContext);
         context.Response.Redirect(context.RedirectUri);
+        return Task.CompletedTask;
+    }
+
+    private static Task ForbidAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        // No body: the shell's page for people says it in its own way.
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Athena.Dashboard.Identity.Contracts;
+using Athena.Dashboard.Identity.Domain;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -11,10 +13,6 @@ namespace Athena.Dashboard.Identity.Storage;
 /// <summary>A person's account, as ASP.NET Core Identity stores it and with what the product adds.</summary>
 public sealed class Account : IdentityUser<Guid>, IVersioned
 {
-    public const int LongestName = 100;
-
-    public const int LongestEmail = 254;
-
     public required string Name { get; set; }
 
     /// <summary>IANA name.</summary>
@@ -33,7 +31,16 @@ public sealed class Account : IdentityUser<Guid>, IVersioned
 
     public DateTimeOffset? PasswordLinkExpiresAt { get; set; }
 
+    /// <summary>Secret of the authenticator app, encrypted; null without a second factor.</summary>
+    public string? SecondFactorSecret { get; set; }
+
+    /// <summary>Time step of the last code that was taken: none counts twice.</summary>
+    public long SecondFactorStep { get; set; }
+
     public long Version { get; set; } = 1;
+
+    /// <summary>A new value ends every session that was begun under the old one.</summary>
+    public void EndSessions() => SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
 
     public Person ToPerson() => new(Id, Name, Email!, [.. Roles.Order()], Zone, DisabledAt is not null);
 
@@ -46,11 +53,11 @@ public sealed class Account : IdentityUser<Guid>, IVersioned
             builder.HasIndex(account => account.NormalizedUserName).IsUnique();
             builder.HasIndex(account => account.NormalizedEmail).IsUnique();
             builder.HasIndex(account => account.PasswordLinkHash).IsUnique();
-            builder.Property(account => account.UserName).HasMaxLength(LongestEmail);
-            builder.Property(account => account.NormalizedUserName).HasMaxLength(LongestEmail);
-            builder.Property(account => account.Email).HasMaxLength(LongestEmail).IsRequired();
-            builder.Property(account => account.NormalizedEmail).HasMaxLength(LongestEmail).IsRequired();
-            builder.Property(account => account.Name).HasMaxLength(LongestName);
+            builder.Property(account => account.UserName).HasMaxLength(PersonRules.LongestEmail);
+            builder.Property(account => account.NormalizedUserName).HasMaxLength(PersonRules.LongestEmail);
+            builder.Property(account => account.Email).HasMaxLength(PersonRules.LongestEmail).IsRequired();
+            builder.Property(account => account.NormalizedEmail).HasMaxLength(PersonRules.LongestEmail).IsRequired();
+            builder.Property(account => account.Name).HasMaxLength(PersonRules.LongestName);
             builder.Property(account => account.Roles).HasJsonConversion();
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Identity.Domain;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -9,8 +10,6 @@ namespace Athena.Dashboard.Identity.Storage;
 /// <summary>A program's key. Of the key itself only the hash is kept.</summary>
 public sealed record ApiKey : IVersioned
 {
-    public const int LongestName = 100;
-
     public required Guid Id { get; init; }
 
     public required string Name { get; init; }
@@ -45,7 +44,7 @@ public sealed record ApiKey : IVersioned
         {
             builder.ToTable("identity_keys");
             builder.Property(key => key.Id).ValueGeneratedNever();
-            builder.Property(key => key.Name).HasMaxLength(LongestName);
+            builder.Property(key => key.Name).HasMaxLength(KeyRules.LongestName);
             builder.HasIndex(key => key.Hash).IsUnique();
             builder.Property(key => key.Scopes).HasJsonConversion();
         }

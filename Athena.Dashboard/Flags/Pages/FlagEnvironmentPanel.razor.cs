@@ -1,0 +1,53 @@
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Process.Contracts;
+using Microsoft.AspNetCore.Components;
+
+namespace Athena.Dashboard.Flags.Pages;
+
+/// <summary>The setting of a flag in one environment, to be read, switched and edited.</summary>
+public sealed partial class FlagEnvironmentPanel
+{
+    private ConfirmDialog switchingOn = default!;
+    private ConfirmDialog switchingOff = default!;
+    private bool isEditing;
+
+    [Inject]
+    private FlagService Flags { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor Actors { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public required Flag Flag { get; set; }
+
+    [Parameter, EditorRequired]
+    public required TargetEnvironment Environment { get; set; }
+
+    [Parameter, EditorRequired]
+    public required FlagEnvironment Setting { get; set; }
+
+    /// <summary>Who looks: decides what is offered. The commands ask again.</summary>
+    [Parameter, EditorRequired]
+    public required Actor Actor { get; set; }
+
+    private string? OwnedOff => Setting.RolloutId is null ? null : "A rollout owns the flag; resume it to switch the flag on again.";
+
+    // Who may only lower can still open the editor and lower.
+    private string? MayNotEdit => MayNot(ExposureEffect.Raises) is { } raise && MayNot(ExposureEffect.Lowers) is not null ? raise : null;
+
+    private string? MayNot(ExposureEffect effect) => FlagDecisions.Lacks(Actor, Environment, effect)?.Sentence();
+
+    private async Task<Refusal?> SwitchAsync(bool on, string reason) => (await Flags.SwitchAsync(
+        Flag.Key,
+        Setting.Environment,
+        on,
+        on ? Setting.Version : null,
+        reason,
+        // The dialog has had the name typed before it lets anybody here.
+        Environment.IsProduction ? Environment.Key : null,
+        await Actors.GetAsync(),
+        CancellationToken.None)).Refusal;
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Ui;
+
+namespace Athena.Dashboard.Flags.Pages;
+
+/// <summary>A flag's setting in words.</summary>
+internal static class FlagText
+{
+    public static string Title(FlagKind kind) => kind switch
+    {
+        FlagKind.Release => "Release",
+        FlagKind.Operational => "Operational",
+        FlagKind.Experimental => "Experimental",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    public static StateKind Kind(FlagEnvironment setting) =>
+        !setting.Enabled ? StateKind.Muted
+        : setting.RolloutId is not null || setting.Percentage < Percentage.Hundred ? StateKind.Progress
+        : StateKind.Good;
+
+    /// <summary>The state in a word: off, on, or the share.</summary>
+    public static string Word(FlagEnvironment setting) =>
+        !setting.Enabled ? "Off"
+        : setting.RolloutId is not null || setting.Percentage < Percentage.Hundred ? setting.Percentage.ToString()
+        : setting.Conditions.IsEmpty ? "On" : "By rule";
+
+    /// <summary>Who gets the on variant while the flag is on.</summary>
+    public static string Audience(FlagEnvironment setting)
+    {
+        var who = setting.Conditions.IsEmpty ? "Everybody" : "Everybody whose " + string.Join(" and ", setting.Conditions.Select(condition => condition.ToString()));
+        if (setting.Percentage == Percentage.Hundred) return who + ".";
+        var unit = setting.BucketBy == ContextNames.TargetingKey ? "users" : $"{setting.BucketBy}s";
+        var share = $"{setting.Percentage} of {unit}" + (setting.Conditions.IsEmpty ? "" : " whose " + string.Join(" and ", setting.Conditions.Select(condition => condition.ToString())));
+        return setting.Audience.IsEmpty
+            ? share + "."
+            : $"{share}, and {(setting.Audience.Length == 1 ? "the cohort" : "the cohorts")} {string.Join(", ", setting.Audience)}.";
+    }
+
+    /// <summary>What an event did, in the past tense.</summary>
+    public static string Happened(FlagHistoryEntry entry) => entry.What switch
+    {
+        nameof(FlagCreated) => "Created",
+        nameof(FlagSwitchedOn) => "Switched on",
+        nameof(FlagSwitchedOff) => "Switched off",
+        nameof(FlagExposureChanged) => "Exposure changed",
+        nameof(FlagDeleted) => "Deleted",
+        _ => entry.Environment is null ? "Described anew" : "Rules changed",
+    };
+
+    public static StateKind KindOf(FlagHistoryEntry entry) => entry.What switch
+    {
+        nameof(FlagSwitchedOn) => StateKind.Good,
+        nameof(FlagSwitchedOff) => StateKind.Muted,
+        nameof(FlagExposureChanged) => StateKind.Progress,
+        _ => StateKind.Neutral,
+    };
+
+    /// <summary>The deciding rule in a sentence.</summary>
+    public static string Because(Decider decider) => decider switch
+    {
+        Decider.Switch => "The flag is off here.",
+        Decider.Conditions => "A condition does not hold.",
+        Decider.Cohort => "The user is in a cohort that is exposed.",
+        Decider.Everybody => "It is on for everybody.",
+        Decider.AllConditions => "All conditions hold.",
+        Decider.WithinPercentage => "The user's bucket lies below the percentage.",
+        Decider.HeldBack => "The user is held back by the percentage.",
+        Decider.MissingTargetingKey => "A bucket is needed, and there is no targetingKey.",
+        _ => throw new ArgumentOutOfRangeException(nameof(decider), decider, null),
+    };
+
+    /// <summary>A member of a row as audit keeps it, for people: no quotes, no brackets.</summary>
+    public static string Value(JsonElement row, string member) => row.TryGetProperty(member, out var value) ? Words(value) : "none";
+
+    /// <summary>Words separated by commas or lines, each once.</summary>
+    public static IEnumerable<string> Split(string? text) =>
+        (text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal);
+
+    private static string Words(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.Undefined => "none",
+        JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : "none",
+        JsonValueKind.Array => value.GetArrayLength() == 0 ? "none" : string.Join(", ", value.EnumerateArray().Select(Words)),
+        JsonValueKind.Object when value.TryGetProperty("attribute", out var attribute) && value.TryGetProperty("values", out var values) =>
+            $"{attribute.GetString()} is {string.Join(" or ", values.EnumerateArray().Select(Words))}",
+        _ => value.GetRawText(),
+    };
+}

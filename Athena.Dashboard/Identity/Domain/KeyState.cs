@@ -1,0 +1,8 @@
+namespace Athena.Dashboard.Identity.Domain;
+
+public enum KeyState
+{
+    Good,
+    Expired,
+    Revoked,
+}

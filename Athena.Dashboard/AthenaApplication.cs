@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Athena.Dashboard.Communication;
+using Athena.Dashboard.Demo;
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Gates;
 using Athena.Dashboard.Health;
@@ -19,7 +20,7 @@ namespace Athena.Dashboard;
 /// <summary>The table of contents: every slice once for its services, once for its routes, once for its commands.</summary>
 public static class AthenaApplication
 {
-    private static void AddAthena(this WebApplicationBuilder builder)
+    private static void AddAthena(this WebApplicationBuilder builder, ServerSettings settings)
     {
         var services = builder.Services;
         services.AddPlatform();
@@ -33,6 +34,7 @@ public static class AthenaApplication
         services.AddNotes();
         services.AddCommunication();
         services.AddShell();
+        services.AddDemo(settings);
     }
 
     private static void UseAthena(this WebApplication app)
@@ -90,11 +92,15 @@ public static class AthenaApplication
         // Runs from a build folder too, where the assets of the packages and of this project are not copied.
         StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // A demo tells its story from the beginning, unless it is given a folder to remember it in.
+        if (settings is { Demo: true, Data: null }) settings = settings with { Data = Directory.CreateTempSubdirectory("athena-demo-").FullName };
         if (settings.Data is { } data) builder.Configuration[StorageOptions.Section + ":" + nameof(StorageOptions.Directory)] = data;
         if (settings.Urls is { } urls) builder.WebHost.UseUrls(urls);
         else if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey])) builder.WebHost.UseUrls(ServerSettings.DefaultUrls);
+        if (settings.Demo && DemoSlice.RefusalFor(settings.Urls ?? builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? ServerSettings.DefaultUrls) is { } refusal)
+            throw new ConfigurationFaultsException([refusal]);
         configure?.Invoke(builder);
-        builder.AddAthena();
+        builder.AddAthena(settings);
         var app = builder.Build();
         // Before anything is wired: some middleware reads options as soon as it is used.
         ConfigurationCheck.Demand(app.Services);

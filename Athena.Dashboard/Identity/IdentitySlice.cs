@@ -34,6 +34,7 @@ public static class IdentitySlice
         services.AddSingleton<SignInService>();
         services.AddSingleton<SetupService>();
         services.AddSingleton<KeyService>();
+        services.AddSingleton<IFirstAdministrator, FirstAdministrator>();
         services.AddAccess();
         return services;
     }

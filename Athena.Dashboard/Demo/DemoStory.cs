@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+
+namespace Athena.Dashboard.Demo;
+
+/// <summary>
+/// The spec's own example: v1.2.0 "Enhanced Database Views" behind <c>database-views-v2</c>, carried to the moment
+/// when it rolls out; beside it a release that is only planned, and two flags of the other types.
+/// </summary>
+internal sealed class DemoStory(DemoApi api, TimeProvider clock)
+{
+    public const string Flag = "database-views-v2";
+    private const string Version = "1.2.0";
+
+    public async Task TellAsync(string adminKey, CancellationToken cancellationToken)
+    {
+        await CreateFlagsAsync(adminKey, cancellationToken);
+        await PlanAsync(adminKey, "minor", Version, "Enhanced Database Views", 0, "People find what they need in a large database without exporting it first.", cancellationToken);
+        await PlanAsync(adminKey, "minor", "1.3.0", "Template System", 21, "A new workspace starts from something that works instead of from an empty page.", cancellationToken);
+        await WriteNotesAsync(adminKey, cancellationToken);
+        await PlanRolloutAsync(adminKey, cancellationToken);
+        foreach (var (gates, state) in ((string[], string)[])[(["pre-development"], "inDevelopment"), (["development"], "inQa"), ([], "inPreparation"), (["pre-release", "production"], "rollingOut")])
+        {
+            foreach (var set in gates) await TickAsync(adminKey, set, cancellationToken);
+            await TransitionAsync(adminKey, state, cancellationToken);
+        }
+    }
+
+    private async Task CreateFlagsAsync(string key, CancellationToken cancellationToken)
+    {
+        await api.PostAsync(key, "/api/flags", new JsonObject
+        {
+            ["key"] = Flag,
+            ["name"] = "Database views v2",
+            ["type"] = "release",
+            ["description"] = "Filters with AND and OR, and named views.",
+            ["releaseId"] = Version,
+        }, cancellationToken);
+        await api.PostAsync(key, "/api/flags", new JsonObject
+        {
+            ["key"] = "ai-suggestions-enabled",
+            ["name"] = "AI suggestions",
+            ["type"] = "operational",
+            ["description"] = "Switches suggestions off when the model behind them is slow.",
+        }, cancellationToken);
+        await api.PostAsync(key, "/api/flags", new JsonObject
+        {
+            ["key"] = "command-palette-experiment",
+            ["name"] = "Command palette redesign",
+            ["type"] = "experimental",
+            ["description"] = "Does the new palette get people to what they look for sooner?",
+        }, cancellationToken);
+        await SwitchOnAsync(key, Flag, cancellationToken);
+        await SwitchOnAsync(key, "ai-suggestions-enabled", cancellationToken);
+    }
+
+    private async Task SwitchOnAsync(string key, string flag, CancellationToken cancellationToken)
+    {
+        var setting = await api.GetAsync(key, $"/api/flags/{flag}/environments/production", cancellationToken);
+        await api.PostAsync(
+            key,
+            $"/api/flags/{flag}/environments/production/switches",
+            new JsonObject { ["on"] = true, ["reason"] = "Prepared for the demo.", ["confirmation"] = "production" },
+            cancellationToken,
+            setting["version"]!.GetValue<long>());
+    }
+
+    private Task PlanAsync(string key, string type, string version, string title, int daysAhead, string value, CancellationToken cancellationToken) =>
+        api.PostAsync(key, "/api/releases", new JsonObject
+        {
+            ["type"] = type,
+            ["version"] = version,
+            ["title"] = title,
+            ["targetDate"] = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(daysAhead).ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+            ["zone"] = "UTC",
+            ["userValue"] = value,
+        }, cancellationToken);
+
+    private async Task TickAsync(string key, string set, CancellationToken cancellationToken)
+    {
+        var board = await api.GetAsync(key, $"/api/releases/{Version}/gates", cancellationToken);
+        var items = board["sets"]!.AsArray().First(candidate => candidate!["key"]!.GetValue<string>() == set)!["items"]!.AsArray();
+        foreach (var item in items.Where(item => item!["state"]!.GetValue<string>() is not "passed"))
+        {
+            await api.PostAsync(
+                key,
+                $"/api/gates/items/{item!["id"]!.GetValue<Guid>()}/ticks",
+                new JsonObject { ["comment"] = "Done for the demo." },
+                cancellationToken,
+                item["version"]!.GetValue<long>());
+        }
+    }
+
+    private async Task TransitionAsync(string key, string to, CancellationToken cancellationToken)
+    {
+        var release = await api.GetAsync(key, "/api/releases/" + Version, cancellationToken);
+        await api.PostAsync(key, $"/api/releases/{Version}/transitions", new JsonObject { ["to"] = to }, cancellationToken, release["rowVersion"]!.GetValue<long>());
+    }
+
+    private async Task WriteNotesAsync(string key, CancellationToken cancellationToken)
+    {
+        var draft = await api.PostAsync(key, $"/api/notes/{Version}/draft", null, cancellationToken);
+        await api.PutTextAsync(key, $"/api/notes/{Version}/draft", Resource("demo-notes.md"), draft["version"]!.GetValue<long>(), cancellationToken);
+    }
+
+    private Task PlanRolloutAsync(string key, CancellationToken cancellationToken) =>
+        api.PostAsync(key, "/api/rollouts", new JsonObject
+        {
+            ["release"] = Version,
+            ["environment"] = "production",
+            ["flag"] = Flag,
+            ["plan"] = Resource("demo-rollout.yaml"),
+        }, cancellationToken);
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(DemoStory).Assembly.GetManifestResourceStream("Athena.Dashboard.Demo." + name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

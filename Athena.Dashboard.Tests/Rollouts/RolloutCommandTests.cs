@@ -74,7 +74,7 @@ public sealed class RolloutCommandTests
     [Fact]
     public void A_hold_that_ends_by_itself_cannot_be_resumed_by_hand()
     {
-        var held = Running() with { State = RolloutState.Held, Cause = HoldCause.SourceStale, Because = "Nobody reports." };
+        var held = Running() with { State = RolloutState.Held, Cause = HoldCause.Stale, Because = "Nobody reports." };
         RolloutCommands.Resume(held, Person(Role.ReleaseManager), AllClear, "go", Start).Refusal.ShouldNotBeNull().Code.ShouldBe("hold_ends_by_itself");
     }
 

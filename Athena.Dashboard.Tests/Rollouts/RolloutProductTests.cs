@@ -58,7 +58,7 @@ public sealed class RolloutProductTests
         await product.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.FromSeconds(10));
         await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Held, exposedErrors: null);
         var held = await product.LoadAsync(id);
-        held.Cause.ShouldBe(HoldCause.SourceStale);
+        held.Cause.ShouldBe(HoldCause.Stale);
         (await product.ExposureAsync()).Percentage.ShouldBe(Percentage.From(1));
         await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Running);
         (await product.LoadAsync(id)).Counted.ShouldBeGreaterThanOrEqualTo(held.Counted);

@@ -62,7 +62,7 @@ public sealed class RolloutServerTests
         server.World.IsFresh = false;
         await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.Held);
         var held = await server.LoadAsync(id);
-        held.Cause.ShouldBe(HoldCause.SourceStale);
+        held.Cause.ShouldBe(HoldCause.Stale);
         server.World.Clock.Advance(TimeSpan.FromMinutes(10));
         server.World.IsFresh = true;
         await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.Running);

@@ -82,8 +82,8 @@ public sealed class RolloutTickTests
     }
 
     [Theory]
-    [InlineData(true, HoldCause.SourceStale)]
-    [InlineData(false, HoldCause.SourceSilent)]
+    [InlineData(true, HoldCause.Stale)]
+    [InlineData(false, HoldCause.Silent)]
     public void Without_reports_the_stage_holds_and_nothing_is_rolled_back(bool reportedOnce, HoldCause cause)
     {
         var rollout = Running();
@@ -97,7 +97,7 @@ public sealed class RolloutTickTests
     [Fact]
     public void When_reports_come_again_the_stage_goes_on_with_the_time_it_had()
     {
-        var rollout = Running() with { State = RolloutState.Held, Cause = HoldCause.SourceStale, Counted = TimeSpan.FromSeconds(30) };
+        var rollout = Running() with { State = RolloutState.Held, Cause = HoldCause.Stale, Counted = TimeSpan.FromSeconds(30) };
         var resumed = rollout.Step(Look(rollout)).Rollout;
         resumed.State.ShouldBe(RolloutState.Running);
         resumed.Counted.ShouldBe(TimeSpan.FromSeconds(30));

@@ -40,10 +40,10 @@ public enum HoldCause
     FlagRefused,
 
     /// <summary>Nobody has reported yet. Goes by itself.</summary>
-    SourceSilent,
+    Silent,
 
     /// <summary>Nobody has reported for more than two intervals. Goes by itself.</summary>
-    SourceStale,
+    Stale,
 
     /// <summary>A rule whose action is only to alert found harm: such time is not healthy time. Goes by itself.</summary>
     AlertFiring,
@@ -85,8 +85,8 @@ public static class RolloutStates
     {
         HoldCause.AsksAPerson => "asks a person",
         HoldCause.FlagRefused => "flag refused",
-        HoldCause.SourceSilent => "no reports yet",
-        HoldCause.SourceStale => "reports stopped",
+        HoldCause.Silent => "no reports yet",
+        HoldCause.Stale => "reports stopped",
         HoldCause.AlertFiring => "alert firing",
         HoldCause.GateOpen => "gate open",
         HoldCause.Undecided => "undecided",

@@ -119,9 +119,9 @@ public static class RolloutTick
             if (input.Source.IsFresh && findings.Worst is { } worst && rollout.Terms.ActionOf(worst.Rule) >= RuleAction.Hold)
                 return new(HoldCause.AsksAPerson, $"{worst.Rule.Rule.Text} ({worst.Rule.List}): {worst.Explanation}");
             if (input.Source.LastBatchAt is null)
-                return new(HoldCause.SourceSilent, "No application has reported for this rollout yet.");
+                return new(HoldCause.Silent, "No application has reported for this rollout yet.");
             if (!input.Source.IsFresh)
-                return new(HoldCause.SourceStale, "No application has reported for more than two intervals.");
+                return new(HoldCause.Stale, "No application has reported for more than two intervals.");
             if (findings.Worst is { } alert)
                 return new(HoldCause.AlertFiring, $"{alert.Rule.Rule.Text} ({alert.Rule.List}) is firing.");
             if (!input.Gates.Passed)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Ui;
@@ -28,8 +29,8 @@ public static class RolloutPhrases
     {
         HoldCause.AsksAPerson => "Resume it, advance it by hand, or roll it back.",
         HoldCause.FlagRefused => "Put the flag right, then resume the rollout.",
-        HoldCause.SourceSilent => "It goes on by itself with the first report.",
-        HoldCause.SourceStale => "Nothing is rolled back. It goes on by itself when reports come again.",
+        HoldCause.Silent => "It goes on by itself with the first report.",
+        HoldCause.Stale => "Nothing is rolled back. It goes on by itself when reports come again.",
         HoldCause.AlertFiring => "It goes on by itself when the alert ends.",
         HoldCause.GateOpen => "It goes on by itself once the item is passed or waived.",
         HoldCause.Undecided => "It goes on by itself once the criterion is good. Somebody may also advance it by hand.",
@@ -61,6 +62,10 @@ public static class RolloutPhrases
     /// <summary>Whole seconds once there are any: a running figure with fractions cannot be read.</summary>
     public static string Time(TimeSpan time) =>
         DurationText.Write(time < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(Math.Round(time.TotalSeconds, 1)) : TimeSpan.FromSeconds(Math.Floor(time.TotalSeconds)));
+
+    /// <summary>What the last look said of a rule; null when it was not looked at.</summary>
+    public static RuleVerdict? Of(this ImmutableArray<RuleVerdict> verdicts, JudgedRule rule) =>
+        verdicts.FirstOrDefault(verdict => verdict.Rule.List == rule.List && verdict.Rule.Rule.Text == rule.Rule.Text);
 
     public static (StateKind Kind, string Word) Told(RuleVerdict verdict) => verdict.Verdict switch
     {
@@ -104,6 +109,17 @@ public static class RolloutPhrases
         IntentState.Refused => (StateKind.Harm, "refused"),
         IntentState.Superseded => (StateKind.Muted, "superseded"),
         _ => entry.Failures > 0 ? (StateKind.Hold, "tried again") : (StateKind.Progress, "under way"),
+    };
+
+    /// <summary>What an action does to the exposure.</summary>
+    public static string Done(this RuleAction action) => action switch
+    {
+        RuleAction.Alert => "people are told",
+        RuleAction.Hold => "the stage waits",
+        RuleAction.Gradual => "exposure goes back stage by stage",
+        RuleAction.RollBack => "exposure goes to 0 % at once",
+        RuleAction.Emergency => "exposure goes to 0 % at once and the flag is switched off",
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
     };
 
     public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];

@@ -29,9 +29,7 @@ public sealed partial class RuleTable
     [Inject]
     private IProcessCatalog Processes { get; set; } = default!;
 
-    private IEnumerable<Row> Rows => Rules.Select(rule => new Row(
-        rule,
-        Verdicts.FirstOrDefault(verdict => verdict.Rule.List == rule.List && verdict.Rule.Rule.Text == rule.Rule.Text)));
+    private IEnumerable<Row> Rows => Rules.Select(rule => new Row(rule, Verdicts.Of(rule)));
 
     private MetricUnit UnitOf(JudgedRule rule) => Processes.Current.Document.Metrics.Resolve(rule.Rule.Metric)?.Unit ?? MetricUnit.Count;
 

@@ -14,7 +14,7 @@ namespace Athena.Dashboard.Shell.Screens;
 /// <summary>One rollout: where it is, what holds it, what its users live through, and what can be done.</summary>
 public sealed partial class RolloutPage
 {
-    private static readonly Tab[] tabs =
+    private static readonly Tab[] AllTabs =
     [
         new("now", "Now"),
         new("decisions", "Decisions"),
@@ -41,6 +41,11 @@ public sealed partial class RolloutPage
 
     [Inject]
     private ICurrentActor Current { get; set; } = default!;
+
+    // What is over has no present.
+    private static IReadOnlyList<Tab> TabsOf(Rollout rollout) => rollout.State.IsOver() ? AllTabs[1..] : AllTabs;
+
+    private string Open(Rollout rollout) => TabsOf(rollout).FirstOrDefault(tab => tab.Key == Tab)?.Key ?? TabsOf(rollout)[0].Key;
 
     protected override bool Ticks => view?.Rollout.State.IsInStage() ?? false;
 

@@ -12,21 +12,11 @@ internal sealed class GateVerdicts(Store store, GateChecks checks, GateCheckName
     public async Task<GateVerdict> EvaluateAsync(Subject subject, ImmutableArray<string> setKeys, CancellationToken cancellationToken)
     {
         if (setKeys.IsEmpty) return new GateVerdict(true, []);
-        var unanswered = await checks.AskAllAsync(subject, setKeys, cancellationToken);
-        var now = clock.GetUtcNow();
-        var (items, openedAt) = await store.ReadAsync(
-            async (db, token) =>
-            {
-                var opened = await db.Set<GateBoard>()
-                    .Where(board => board.SubjectKind == subject.Kind && board.SubjectId == subject.Id)
-                    .Select(board => (DateTimeOffset?)board.OpenedAt).FirstOrDefaultAsync(token);
-                var rows = await db.Set<GateItem>().Where(item => item.SubjectKind == subject.Kind && item.SubjectId == subject.Id).ToListAsync(token);
-                return (rows, opened ?? now);
-            },
-            cancellationToken);
-        return GateJudge.Judge(
-            [.. items.Select(item => unanswered.Contains(item.Id) ? Unknown(item, now) : item)], setKeys, names.All, openedAt, now);
+        return await JudgeAsync(subject, setKeys, await checks.AskAllAsync(subject, setKeys, cancellationToken), cancellationToken);
     }
+
+    public async Task<GateVerdict> LookAsync(Subject subject, ImmutableArray<string> setKeys, CancellationToken cancellationToken) =>
+        setKeys.IsEmpty ? new GateVerdict(true, []) : await JudgeAsync(subject, setKeys, [], cancellationToken);
 
     public Task<ImmutableArray<GateProgress>> ProgressAsync(ImmutableArray<Subject> subjects, CancellationToken cancellationToken)
     {
@@ -46,6 +36,24 @@ internal sealed class GateVerdicts(Store store, GateChecks checks, GateCheckName
                 ];
             },
             cancellationToken);
+    }
+
+    private async Task<GateVerdict> JudgeAsync(
+        Subject subject, ImmutableArray<string> setKeys, ImmutableHashSet<Guid> unanswered, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (items, openedAt) = await store.ReadAsync(
+            async (db, token) =>
+            {
+                var opened = await db.Set<GateBoard>()
+                    .Where(board => board.SubjectKind == subject.Kind && board.SubjectId == subject.Id)
+                    .Select(board => (DateTimeOffset?)board.OpenedAt).FirstOrDefaultAsync(token);
+                var rows = await db.Set<GateItem>().Where(item => item.SubjectKind == subject.Kind && item.SubjectId == subject.Id).ToListAsync(token);
+                return (rows, opened ?? now);
+            },
+            cancellationToken);
+        return GateJudge.Judge(
+            [.. items.Select(item => unanswered.Contains(item.Id) ? Unknown(item, now) : item)], setKeys, names.All, openedAt, now);
     }
 
     private static GateProgress Progress(Subject subject, List<GateItem> items, DateTimeOffset now) => new(

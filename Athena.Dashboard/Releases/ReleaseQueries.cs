@@ -54,6 +54,14 @@ public sealed class ReleaseQueries(
         return all;
     }
 
+    /// <summary>What stands in the way of a transition, whoever asks; null when nothing does. Only looks.</summary>
+    public async Task<Refusal?> ObstacleAsync(ReleaseDetails details, ReleaseState to, ImmutableArray<RolloutOfRelease> rolloutsOf, CancellationToken cancellationToken)
+    {
+        var sets = details.Guards.Where(set => set.From == details.Release.State && set.To == to).Select(set => set.Key).ToImmutableArray();
+        var verdict = await gates.LookAsync(ReleaseSubject.Of(details.Release.Semver), sets, cancellationToken);
+        return details.Release.MayNotGo(to, verdict, rolloutsOf);
+    }
+
     /// <summary>One for each type of the process in force, in its order.</summary>
     public async Task<ImmutableArray<NextVersion>> NextVersionsAsync(CancellationToken cancellationToken)
     {

@@ -90,10 +90,6 @@ public sealed class ReleaseService(
         return moved;
     }
 
-    /// <summary>What stands in the way of a transition now, whoever asks; null when nothing does.</summary>
-    public async Task<Refusal?> ObstacleAsync(Release release, ReleaseState to, CancellationToken cancellationToken) =>
-        release.MayNotGo(to, await VerdictAsync(release, to, cancellationToken), await RolloutsAsync(release.Semver, cancellationToken));
-
     internal static async Task<(List<SemanticVersion> Existing, List<SemanticVersion> Released)> ReadVersionsAsync(AthenaDbContext db, CancellationToken cancellationToken)
     {
         var rows = await db.Set<Release>().Select(release => new { release.Semver, release.State }).ToListAsync(cancellationToken);

@@ -1,4 +1,6 @@
+using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Releases.Pages;
 
 namespace Athena.Dashboard.Releases;
 
@@ -14,6 +16,7 @@ public static class ReleasesSlice
         services.AddSingleton<IReleaseLookup, ReleaseLookup>();
         services.AddSingleton<IReleaseProgress, ReleaseProgress>();
         services.AddHostedService<ReleaseWorker>();
+        services.AddSingleton<IPaletteSource, ReleasePalette>();
         return services;
     }
 

@@ -13,6 +13,10 @@ public interface IGateVerdicts
     /// <param name="setKeys">The sets that are asked; a set that the subject does not carry denies.</param>
     Task<GateVerdict> EvaluateAsync(Subject subject, ImmutableArray<string> setKeys, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="EvaluateAsync"/>, without asking the checks again: for screens, which only look.</summary>
+    Task<GateVerdict> LookAsync(Subject subject, ImmutableArray<string> setKeys, CancellationToken cancellationToken) =>
+        EvaluateAsync(subject, setKeys, cancellationToken);
+
     /// <summary>How far every set of several subjects is, in one query. Subjects without gates are left out.</summary>
     Task<ImmutableArray<GateProgress>> ProgressAsync(ImmutableArray<Subject> subjects, CancellationToken cancellationToken);
 }

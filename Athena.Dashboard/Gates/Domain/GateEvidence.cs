@@ -25,7 +25,7 @@ public sealed record GateEvidence
 
     public static Outcome<Decision<GateEvidence>> On(GateItem item, Guid id, string? title, string? link, string? about, GateTerms terms)
     {
-        if (GateRemark.MayNotSpeak(item, terms.Actor, "link evidence to") is { } refusal) return refusal;
+        if (GateRights.MayNotSpeak(item.Title, terms.Actor, "link evidence to") is { } refusal) return refusal;
         var faults = new InputFaults();
         var evidence = new GateEvidence
         {
@@ -60,7 +60,7 @@ public sealed record GateRemark
 
     public static Outcome<Decision<GateRemark>> On(GateItem item, Guid id, string? text, GateTerms terms)
     {
-        if (MayNotSpeak(item, terms.Actor, "comment on") is { } refusal) return refusal;
+        if (GateRights.MayNotSpeak(item.Title, terms.Actor, "comment on") is { } refusal) return refusal;
         var faults = new InputFaults();
         var said = faults.Text("comment", text, GateItemDecisions.LongestText);
         if (faults.Refused("comment_invalid", "The comment cannot be kept.", out var invalid)) return invalid;
@@ -68,11 +68,6 @@ public sealed record GateRemark
             new GateRemark { Id = id, ItemId = item.Id, Text = said, SaidBy = terms.Actor.Name, SaidAt = terms.Now },
             [new GateItemCommented(item.Subject, item.Name, said)]);
     }
-
-    internal static Refusal? MayNotSpeak(GateItem item, Actor actor, string tried) =>
-        actor.May(Permission.TickOwnGate) || actor.May(Permission.WriteGates)
-            ? null
-            : Refusal.Forbidden($"{actor.Name} may not {tried} '{item.Title}'.", [.. Permission.TickOwnGate.Holders().Select(role => role.Title())]);
 }
 
 /// <summary>All gates of one subject.</summary>

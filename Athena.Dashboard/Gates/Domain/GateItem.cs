@@ -72,14 +72,8 @@ public sealed record GateItem : IVersioned
     public bool IsOverdueAt(DateTimeOffset now) => DueAt <= now && !IsDoneAt(now);
 
     /// <summary>Null when the actor may settle the item, else the refusal that says who can.</summary>
-    public Refusal? MayNotSettle(Actor actor, string whatWasTried)
-    {
-        if (actor.May(Permission.TickAnyGate) || actor.May(Permission.WriteGates)) return null;
-        if (actor.May(Permission.TickOwnGate) && Owners.Any(actor.Is)) return null;
-        return Refusal.Forbidden($"{actor.Name} may not {whatWasTried} '{Title}'.", [.. WhoCanSettle()]);
-    }
+    public Refusal? MayNotSettle(Actor actor, string whatWasTried) => GateRights.MayNotSettle(Owners, Title, actor, whatWasTried);
 
     /// <summary>Role titles of everybody who may settle the item by hand.</summary>
-    public IEnumerable<string> WhoCanSettle() =>
-        Owners.Concat(Permission.TickAnyGate.Holders()).Distinct().Where(role => role != Role.Administrator).Select(role => role.Title());
+    public IEnumerable<string> WhoCanSettle() => GateRights.WhoCanSettle(Owners);
 }

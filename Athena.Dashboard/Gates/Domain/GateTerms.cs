@@ -10,10 +10,5 @@ public sealed record GateTerms(Actor Actor, DateTimeOffset Now, bool SettledByCh
 /// <summary>Somebody who is to settle an item.</summary>
 public sealed record GateAssignee(Guid Id, string Name, ImmutableArray<Role> Roles)
 {
-    public bool MaySettle(GateItem item)
-    {
-        var permissions = Permissions.Of(Roles);
-        return permissions.Contains(Permission.TickAnyGate)
-            || (permissions.Contains(Permission.TickOwnGate) && item.Owners.Any(Roles.Contains));
-    }
+    public bool MaySettle(GateItem item) => GateRights.MaySettle(item.Owners, Roles);
 }

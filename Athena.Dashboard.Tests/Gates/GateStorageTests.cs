@@ -47,7 +47,7 @@ public sealed class GateStorageTests
 
         ticked.Value.Version.ShouldBe(item.Version + 1);
         blocked.Refusal!.Kind.ShouldBe(RefusalKind.Stale);
-        blocked.Refusal.Items.ShouldHaveSingleItem().Message.ShouldContain("Manager");
+        blocked.Refusal.Items.ShouldHaveSingleItem().Place.ShouldBe("Manager", "who was faster");
         var after = (await server.BoardAsync()).Find(item.Id)!;
         (after.State, after.ChangedBy).ShouldBe((GateItemState.Passed, "Manager"));
         after.Remarks.ShouldHaveSingleItem().Text.ShouldBe("Reviewed in the design meeting");

@@ -171,7 +171,7 @@ public sealed class GateService(Store store, GateCheckNames checks, IPeople peop
         {
             return Refusal.Stale($"'{item.Title}'") with
             {
-                Items = [new RefusalItem("version", $"{item.ChangedBy} changed it; it is {item.StateAt(write.Now).Word()} now", version?.ToString(System.Globalization.CultureInfo.InvariantCulture), item.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), Since: item.ChangedAt)],
+                Items = [new RefusalItem(item.ChangedBy, $"changed it; it is {item.StateAt(write.Now).Word()} now", Since: item.ChangedAt)],
             };
         }
 

@@ -30,6 +30,5 @@ public static class GatePhrases
         : refusal.WhoCan.IsDefaultOrEmpty ? $"{refusal.Title} {refusal.Detail}".TrimEnd()
         : $"{refusal.Title} {string.Join(", ", refusal.WhoCan)} can.";
 
-    public static StateKind KindOf(GateProgress set) =>
-        set.Done == set.Total ? StateKind.Good : set.Stuck > 0 ? StateKind.Harm : set.Overdue > 0 ? StateKind.Hold : StateKind.Progress;
+    public static StateKind KindOf(GateProgress set) => set.Done == set.Total ? StateKind.Good : StateKind.Progress;
 }

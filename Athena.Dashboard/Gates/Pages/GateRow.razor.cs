@@ -28,7 +28,7 @@ public sealed partial class GateRow
     [Parameter]
     public string? Closed { get; set; }
 
-    private string Css => "row" + (IsOpen ? " row-open" : "") + (IsFresh ? " row-fresh" : "");
+    private string Css => "gate" + (IsOpen ? " gate-open" : "") + (IsFresh ? " gate-fresh" : "");
 
     private string? TickReason =>
         Closed is not null ? $"These gates are closed: {Closed}."

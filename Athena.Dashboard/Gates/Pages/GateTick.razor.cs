@@ -29,7 +29,13 @@ public sealed partial class GateTick
 
     private string Tip => Item.State == GateItemState.Passed ? "Take the tick back" : "Tick";
 
-    private string Shape => "state-" + Item.State.Kind().Word();
+    private string? Mark => Item.State switch
+    {
+        GateItemState.Passed => "check",
+        GateItemState.Waived => "shield",
+        GateItemState.Blocked => "lock",
+        _ => null,
+    };
 
     private async Task PressAsync()
     {

@@ -189,8 +189,8 @@ public static class ReleaseDecisions
         var ways = ReleaseTransitions.From(release.State);
         return Refusal.Conflict(
             "transition_impossible",
-            $"Release {release.Semver} is {release.State.Word()} and cannot become {to.Word()}.",
-            ways.IsEmpty ? "It has come to its end." : $"From here it can become {string.Join(" or ", ways.Select(way => way.Word()))}.");
+            $"Release {release.Semver} is {release.State.Word()} and cannot go to {to.Word()}.",
+            ways.IsEmpty ? "It has come to its end." : $"From here it can go to {string.Join(" or ", ways.Select(way => way.Word()))}.");
     }
 
     private static Refusal? ByRollouts(Release release, ReleaseState to, ImmutableArray<RolloutOfRelease> rollouts)
@@ -211,7 +211,7 @@ public static class ReleaseDecisions
             ? null
             : Refusal.Conflict(
                 "gates_open",
-                string.Create(CultureInfo.InvariantCulture, $"Release {release.Semver} cannot become {to.Word()}: {verdict.Open.Length} gate {(verdict.Open.Length == 1 ? "item is" : "items are")} open."),
+                string.Create(CultureInfo.InvariantCulture, $"Release {release.Semver} cannot go from {release.State.Word()} to {to.Word()}: {verdict.Open.Length} gate {(verdict.Open.Length == 1 ? "item is" : "items are")} open."),
                 "Each has to be passed or waived.") with
             {
                 Items = [.. verdict.Open.Select(item => item.ToRefusalItem())],

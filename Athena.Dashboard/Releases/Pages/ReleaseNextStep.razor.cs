@@ -29,7 +29,7 @@ public sealed partial class ReleaseNextStep
 
     private string? Reason => Obstacle?.Title ?? ReleasePhrases.Why(Actor.Lacks(ReleaseTransitions.PermissionFor(Next!.Value), "take the release further"));
 
-    private string Headline => Obstacle?.Title ?? $"Nothing stands in the way: the release can become {Next!.Value.Word()}.";
+    private string Headline => Obstacle?.Title ?? $"Nothing stands in the way: the release can go to {Next!.Value.Word()}.";
 
     private static StateKind KindOf(RefusalItem item) => item.Found switch
     {

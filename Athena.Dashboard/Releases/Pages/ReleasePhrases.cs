@@ -63,11 +63,7 @@ public static class ReleasePhrases
         var behind => string.Create(CultureInfo.InvariantCulture, $"{-behind} days ago"),
     };
 
-    public static StateKind Kind(ImmutableArray<GateProgress> sets) =>
-        sets.All(set => set.Done == set.Total) ? StateKind.Good
-        : sets.Any(set => set.Stuck > 0) ? StateKind.Harm
-        : sets.Any(set => set.Overdue > 0) ? StateKind.Hold
-        : StateKind.Progress;
+    public static StateKind Kind(ImmutableArray<GateProgress> sets) => sets.All(set => set.Done == set.Total) ? StateKind.Good : StateKind.Progress;
 
     public static string TypeWord(string type) => type.Length == 0 ? type : char.ToUpperInvariant(type[0]) + type[1..];
 }

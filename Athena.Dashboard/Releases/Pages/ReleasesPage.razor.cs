@@ -95,8 +95,7 @@ public sealed partial class ReleasesPage
     private bool IsLate(ReleaseSummary release) => release.TargetDate < Today(release);
 
     private static string GatesText(ReleaseListItem item) =>
-        string.Create(CultureInfo.InvariantCulture, $"{item.Gates.Sum(set => set.Done)}/{item.Gates.Sum(set => set.Total)}")
-        + (item.Gates.Sum(set => set.Stuck) is > 0 and var stuck ? $", {stuck} stuck" : item.Gates.Sum(set => set.Overdue) is > 0 and var overdue ? $", {overdue} overdue" : "");
+        string.Create(CultureInfo.InvariantCulture, $"{item.Gates.Sum(set => set.Done)}/{item.Gates.Sum(set => set.Total)}");
 
     private static string RolloutText(ReleaseListItem item) =>
         item.Rollouts.Length == 1

@@ -11,4 +11,4 @@ if (args is [var name, ..] && commands.TryGetValue(name, out var command)) retur
 
 Console.Error.WriteLine("Usage: dotnet run -c Release --project Athena.Dashboard.Benchmarks -- COMMAND");
 foreach (var (known, (does, _)) in commands) Console.Error.WriteLine($"  {known,-12} {does}");
-return 1;
+return args is ["--help"] ? 0 : 1;

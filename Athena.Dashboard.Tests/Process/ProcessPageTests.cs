@@ -12,13 +12,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Athena.Dashboard.Tests.Process;
 
-public sealed class ProcessPageTests : BunitContext
+public sealed class ProcessPageTests : BunitContext, IAsyncLifetime
 {
+    private AthenaServer server = default!;
+
     [Fact]
-    public void The_page_reads_every_part_of_the_process()
+    public async Task The_page_reads_every_part_of_the_process()
     {
-        Begin(new FixedProcessCatalog(), new EventStream());
+        Begin();
         var page = Render<ProcessPage>();
+        await Wait.UntilAsync(() => page.FindAll(".contents").Count == 1);
         foreach (var link in page.FindAll(".contents a"))
             page.FindAll("#" + link.GetAttribute("href")!.Split('#')[1]).ShouldHaveSingleItem();
         var document = DefaultProcess.Document;
@@ -32,36 +35,44 @@ public sealed class ProcessPageTests : BunitContext
     }
 
     [Fact]
-    public void A_version_that_was_never_made_is_said_so()
+    public async Task A_version_that_was_never_made_is_said_so()
     {
-        Begin(new FixedProcessCatalog(), new EventStream());
+        Begin();
         Services.GetRequiredService<NavigationManager>().NavigateTo("process?version=9");
         var page = Render<ProcessPage>();
-        page.Markup.ShouldContain("There is no version 9.");
+        await Wait.UntilAsync(() => page.Markup.Contains("There is no version 9.", StringComparison.Ordinal));
         page.FindAll("section.part").ShouldBeEmpty();
     }
 
     [Fact]
     public async Task The_versions_page_follows_a_new_version_and_shows_what_it_changed()
     {
-        await using var server = await AthenaServer.StartAsync();
-        Services.AddSingleton(server.Get<ProcessQueries>());
-        Begin(server.Get<IProcessCatalog>(), server.Get<EventStream>());
+        Begin();
         var page = Render<ProcessVersionsPage>();
-        page.WaitForState(() => page.Markup.Contains("This is the first version.", StringComparison.Ordinal));
+        await Wait.UntilAsync(() => page.Markup.Contains("This is the first version.", StringComparison.Ordinal));
 
         var changed = DefaultProcess.Source.Replace("name: Athena", "name: <script>Pallas</script>", StringComparison.Ordinal);
         (await server.Get<ProcessService>().ApplyAsync(changed, 1, Actor.System("editor"), default)).IsAccepted.ShouldBeTrue();
-        page.WaitForAssertion(() => page.FindAll(".difference-path").Select(path => path.TextContent).ShouldBe(["product.name"]), TimeSpan.FromSeconds(20));
+        await Wait.UntilAsync(() => page.FindAll(".difference-path").Count > 0);
+        page.FindAll(".difference-path").Select(path => path.TextContent).ShouldBe(["product.name"]);
         page.Find(".value-after").TextContent.ShouldContain("<script>Pallas</script>");
         page.Markup.ShouldNotContain("<script>");
         page.FindAll("select").Count.ShouldBe(2);
     }
 
-    private void Begin(IProcessCatalog catalog, EventStream events)
+    public async ValueTask InitializeAsync() => server = await AthenaServer.StartAsync();
+
+    public new async ValueTask DisposeAsync()
     {
-        Services.AddSingleton(catalog);
-        Services.AddSingleton(events);
+        await base.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    private void Begin()
+    {
+        Services.AddSingleton(server.Get<IProcessCatalog>());
+        Services.AddSingleton(server.Get<ProcessQueries>());
+        Services.AddSingleton(server.Get<EventStream>());
         Services.AddSingleton(TimeProvider.System);
         JSInterop.Mode = JSRuntimeMode.Loose;
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));

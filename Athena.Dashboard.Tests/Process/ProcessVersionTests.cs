@@ -47,14 +47,16 @@ public sealed class ProcessVersionTests
         applied.Number.ShouldBe(2);
         applied.Document.FindReleaseType("major")!.CadenceDays.ShouldBe(new DayRange(80, 100));
         one.Get<IProcessCatalog>().Current.ShouldBeSameAs(applied);
-        await Wait.UntilAsync(() => other.Get<IProcessCatalog>().Current.Number == 2);
+        (await other.Get<ProcessQueries>().CurrentAsync(default)).Number.ShouldBe(2);
+        (await one.Get<ProcessService>().ApplyAsync(DefaultProcess.Source, 2, Editor, default)).IsAccepted.ShouldBeTrue();
+        await Wait.UntilAsync(() => other.Get<IProcessCatalog>().Current.Number == 3);
         var snapshot = await other.Get<IProcessCatalog>().FindAsync(1, default);
         snapshot!.Document.FindReleaseType("major")!.CadenceDays.ShouldBe(new DayRange(84, 92));
-        (await other.Get<IProcessCatalog>().FindAsync(3, default)).ShouldBeNull();
+        (await other.Get<IProcessCatalog>().FindAsync(4, default)).ShouldBeNull();
 
         var happened = await one.Get<Store>().ReadAsync(
             (db, token) => db.Set<EventRow>().Where(row => row.SubjectKind == ProcessSubject.Kind).OrderBy(row => row.Sequence).ToListAsync(token), default);
-        happened.Select(row => row.SubjectId).ShouldBe(["1", "2"]);
+        happened.Select(row => row.SubjectId).ShouldBe(["1", "2", "3"]);
         happened[1].After!.ShouldContain("release_types[major].cadence_days");
         happened[1].ActorName.ShouldBe("editor");
     }

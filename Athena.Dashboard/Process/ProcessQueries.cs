@@ -12,8 +12,18 @@ namespace Athena.Dashboard.Process;
 public sealed record ProcessVersionSummary(int Number, string Sha256, DateTimeOffset AppliedAt, string AppliedBy, bool IsCurrent);
 
 /// <summary>Reads for pages and API.</summary>
-public sealed class ProcessQueries(Store store, IProcessCatalog catalog)
+public sealed class ProcessQueries(Store store, ProcessCatalog catalog)
 {
+    /// <summary>
+    /// The version in force in the database. A page that answers the event of a new version must not ask the memory,
+    /// which may hear of the same event a moment later.
+    /// </summary>
+    public async Task<ProcessVersion> CurrentAsync(CancellationToken cancellationToken)
+    {
+        await catalog.RefreshAsync(cancellationToken);
+        return catalog.Current;
+    }
+
     /// <summary>All versions, the newest first.</summary>
     public async Task<ImmutableArray<ProcessVersionSummary>> VersionsAsync(CancellationToken cancellationToken)
     {

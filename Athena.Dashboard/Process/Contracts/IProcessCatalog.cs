@@ -5,7 +5,8 @@ public interface IProcessCatalog
 {
     /// <summary>
     /// The version in force. Read from memory: cheap enough for every request. It is there from the start of the
-    /// program (version 1 is the default process) and follows a change on another node within a second.
+    /// program (version 1 is the default process) and follows a change within a second: who answers the event
+    /// <see cref="ProcessApplied"/> may still see the version before and asks <see cref="FindAsync"/> for the new one.
     /// </summary>
     ProcessVersion Current { get; }
 

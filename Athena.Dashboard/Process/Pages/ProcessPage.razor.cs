@@ -30,7 +30,7 @@ public sealed partial class ProcessPage
     private int? shownFor;
 
     [Inject]
-    private IProcessCatalog Catalog { get; set; } = default!;
+    private ProcessQueries Queries { get; set; } = default!;
 
     /// <summary>An older version's number; the one in force without it.</summary>
     [SupplyParameterFromQuery]
@@ -38,7 +38,7 @@ public sealed partial class ProcessPage
 
     private ProcessVersion? Shown { get; set; }
 
-    private bool IsOlder => Shown is not null && Shown.Number != Catalog.Current.Number;
+    private bool IsOlder { get; set; }
 
     private string Query => IsOlder ? FormattableString.Invariant($"?version={Shown!.Number}") : "";
 
@@ -49,7 +49,9 @@ public sealed partial class ProcessPage
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         shownFor = Version;
-        Shown = Version is { } number ? await Catalog.FindAsync(number, cancellationToken) : Catalog.Current;
+        var current = await Queries.CurrentAsync(cancellationToken);
+        Shown = Version is { } number ? (await Queries.FindAsync(number, cancellationToken)).Match(found => found, _ => (ProcessVersion?)null) : current;
+        IsOlder = Shown is not null && Shown.Number != current.Number;
         isMissing = Shown is null;
     }
 

@@ -13,6 +13,7 @@ public sealed partial class ProcessVersionsPage
     private ImmutableArray<ProcessVersionSummary>? versions;
     private ImmutableArray<ProcessDifference> differences = [];
     private (int? From, int? To) shownFor;
+    private int newest = 1;
 
     [Inject]
     private ProcessQueries Queries { get; set; } = default!;
@@ -34,7 +35,7 @@ public sealed partial class ProcessVersionsPage
     [SupplyParameterFromQuery]
     private string? View { get; set; }
 
-    private int RightNumber => To ?? Catalog.Current.Number;
+    private int RightNumber => To ?? newest;
 
     private int LeftNumber => From ?? Math.Max(1, RightNumber - 1);
 
@@ -58,6 +59,7 @@ public sealed partial class ProcessVersionsPage
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         shownFor = (From, To);
+        newest = (await Queries.CurrentAsync(cancellationToken)).Number;
         versions = await Queries.VersionsAsync(cancellationToken);
         (LeftVersion, RightVersion) = (await Catalog.FindAsync(LeftNumber, cancellationToken), await Catalog.FindAsync(RightNumber, cancellationToken));
         if (LeftVersion is null) RightVersion = null;

@@ -101,7 +101,7 @@ public sealed class FlagStorageTests
     }
 
     [Theory, OnBothDatabases]
-    public async Task A_rollout_is_paused_from_by_switching_off_and_resumed_by_claiming_again(DatabaseKind kind)
+    public async Task What_was_switched_off_by_hand_during_a_rollout_is_switched_on_by_hand(DatabaseKind kind)
     {
         using var world = await FlagWorld.CreateAsync(kind);
         await world.GivenFlagAsync();
@@ -110,9 +110,8 @@ public sealed class FlagStorageTests
         IsOn(world).ShouldBeTrue();
         await world.SwitchAsync(on: false);
         IsOn(world).ShouldBeFalse();
-        (await world.Service.SwitchAsync(Key, "production", true, null, "r", "production", world.Manager, None)).Refusal!.Code.ShouldBe("flag_owned");
-        (await world.Exposure.ClaimAsync(NewId(), Key, "production", Rollout, world.Manager, None)).Accepted().Percentage.ShouldBe(Percentage.Zero);
-        (await world.Exposure.SetAsync(NewId(), Key, "production", Rollout, Percentage.Hundred, [], "all", world.Manager, None)).Accepted();
+        (await world.Exposure.SetAsync(NewId(), Key, "production", Rollout, Percentage.Hundred, ["team"], "more", world.Manager, None)).Refusal!.Code.ShouldBe("flag_switched_off");
+        (await world.SwitchAsync(on: true)).RolloutId.ShouldBe(Rollout);
         IsOn(world).ShouldBeTrue();
         await world.Exposure.ReleaseAsync(NewId(), Key, "production", Rollout, world.Manager, None);
         (await world.Exposure.SwitchOffAsync(NewId(), Key, "production", "emergency", world.Manager, None)).Accepted().Enabled.ShouldBeFalse();

@@ -53,8 +53,8 @@ public sealed class FlagDecisionTests
         (On with { DisableAt = Now.AddDays(1) }).Switch(false, Terms()).Accepted().State.DisableAt.ShouldBeNull();
 
     [Fact]
-    public void A_flag_that_a_rollout_owns_is_switched_on_by_the_rollout() =>
-        (Owned with { Enabled = false }).Switch(true, Terms()).Refusal!.Detail.ShouldContain($"/rollouts/{Rollout}");
+    public void Switched_on_again_during_a_rollout_the_share_is_still_the_rollouts() =>
+        (Owned with { Enabled = false }).Switch(true, Terms()).Accepted().State.ShouldBe(Owned);
 
     [Fact]
     public void A_rollout_keeps_percentage_cohorts_conditions_and_the_way_on_to_itself()
@@ -127,7 +127,7 @@ public sealed class FlagDecisionTests
         var off = Owned with { Enabled = false };
         off.Expose(Rollout, Percentage.From(25), [], Terms()).Refusal!.Code.ShouldBe("flag_switched_off");
         off.Expose(Rollout, Percentage.Zero, [], Terms()).Accepted().State.Percentage.ShouldBe(Percentage.Zero);
-        off.Claim(Rollout, Terms()).Accepted().State.Percentage.ShouldBe(Percentage.Zero);
+        off.Claim(Rollout, Terms()).Accepted().State.ShouldBe(off, "a claim that is repeated must not undo the kill switch");
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public interface IFlagExposure
     /// <summary>
     /// A rollout takes the percentage; nobody else can edit it, nor the conditions, from now on. A flag that is on
     /// keeps percentage and audience; a flag that is off is switched on with nobody exposed, so that a claim never
-    /// exposes anybody by itself. Claiming again by the same rollout is accepted.
+    /// exposes anybody by itself. Claiming again by the same rollout changes nothing, also when the flag was switched
+    /// off since.
     /// </summary>
     /// <returns>Refused with <c>flag_owned</c> when another rollout owns it.</returns>
     Task<Outcome<FlagExposure>> ClaimAsync(
@@ -29,7 +30,8 @@ public interface IFlagExposure
     /// <param name="reason">For the history, e.g. <c>Stage beta of rollout of 1.2.0</c>.</param>
     /// <returns>
     /// Refused with <c>flag_not_owned</c> when the rollout has not claimed it, and with <c>flag_switched_off</c> when
-    /// it would raise the exposure of a flag that was switched off by hand. Lowering is always accepted from the owner.
+    /// it would raise the exposure of a flag that was switched off: somebody has to switch it on first. Lowering is
+    /// always accepted from the owner.
     /// </returns>
     Task<Outcome<FlagExposure>> SetAsync(
         Guid operationId,

@@ -17,11 +17,13 @@ public static class FlagDecisions
 {
     public const int LongestReason = 500;
 
-    /// <summary>Switches by hand. Off also forgets the schedule, so that the flag cannot come back by itself.</summary>
+    /// <summary>
+    /// Switches by hand, also while a rollout owns the setting: the share stays the rollout's, and a rollout that paused
+    /// because the flag was switched off goes on only when it is resumed. Off also forgets the schedule, so that the
+    /// flag cannot come back by itself.
+    /// </summary>
     public static Outcome<Decision<FlagEnvironment>> Switch(this FlagEnvironment flag, bool on, ChangeTerms terms)
     {
-        if (on && flag.RolloutId is not null && !flag.Enabled)
-            return Owned(flag, "cannot be switched on", "Resume the rollout, which switches the flag on again.");
         var next = on
             ? flag with { Enabled = true, EnableAt = null }
             : flag with { Enabled = false, EnableAt = null, DisableAt = null };
@@ -61,6 +63,8 @@ public static class FlagDecisions
     {
         if (flag.RolloutId is { } owner && owner != rolloutId)
             return Refusal.Conflict("flag_owned", $"Another rollout owns {flag.FlagKey} in {flag.Environment}.", $"Finish or roll back /rollouts/{owner} first.");
+        // Also when it was switched off since: a repeated claim must never undo somebody's kill switch.
+        if (flag.RolloutId == rolloutId) return new Decision<FlagEnvironment>(flag, []);
         var next = flag with { RolloutId = rolloutId, EnableAt = null };
         if (!flag.Enabled) next = next with { Enabled = true, Percentage = Percentage.Zero, Audience = [] };
         return Lacks(terms.Actor, terms.Environment, ExposureEffect.Raises) is { } refusal ? refusal : Decide(flag, next, terms);
@@ -75,7 +79,7 @@ public static class FlagDecisions
         var next = flag with { Percentage = percentage, Audience = audience };
         var effect = Exposure.Compare(flag with { Enabled = true }, next with { Enabled = true });
         if (!flag.Enabled && effect == ExposureEffect.Raises)
-            return Refusal.Conflict("flag_switched_off", $"{flag.FlagKey} is switched off in {flag.Environment}.", "Resume the rollout to claim the flag again.");
+            return Refusal.Conflict("flag_switched_off", $"{flag.FlagKey} is switched off in {flag.Environment}.", "Switch it on, then resume the rollout.");
         return Lacks(terms.Actor, terms.Environment, effect) is { } refusal ? refusal : Decide(flag, next, terms);
     }
 

@@ -33,8 +33,6 @@ public sealed partial class FlagEnvironmentPanel
     [Parameter, EditorRequired]
     public required Actor Actor { get; set; }
 
-    private string? OwnedOff => Setting.RolloutId is null ? null : "A rollout owns the flag; resume it to switch the flag on again.";
-
     // Who may only lower can still open the editor and lower.
     private string? MayNotEdit => MayNot(ExposureEffect.Raises) is { } raise && MayNot(ExposureEffect.Lowers) is not null ? raise : null;
 

@@ -13,7 +13,7 @@ public sealed class SafeMarkdownTests
         "STRONG", "TABLE", "TBODY", "TD", "TH", "THEAD", "TR", "UL",
     ];
 
-    private static readonly HashSet<string> Attributes = ["href", "title", "rel", "src", "alt", "loading", "referrerpolicy", "type", "disabled", "checked", "start", "class"];
+    private static readonly HashSet<string> Attributes = ["href", "title", "rel", "src", "alt", "loading", "type", "disabled", "checked", "start", "class"];
 
     [Theory]
     [InlineData("<script>alert(1)</script>")]
@@ -83,6 +83,14 @@ public sealed class SafeMarkdownTests
             page.QuerySelector(selector).ShouldNotBeNull(selector);
         page.QuerySelector("pre code")!.TextContent.ShouldBe("let x = '<b>'\n");
     }
+
+    [Theory]
+    [InlineData("![a chart](https://example.org/x.png)", "<p><a href=\"https://example.org/x.png\" rel=\"noopener\">a chart</a></p>\n")]
+    [InlineData("![a chart](//example.org/x.png)", "<p><a href=\"//example.org/x.png\" rel=\"noopener\">a chart</a></p>\n")]
+    [InlineData("[![a chart](https://example.org/x.png)](/y)", "<p><a href=\"/y\" rel=\"noopener\">a chart</a></p>\n")]
+    [InlineData("![a chart](/x.png)", "<p><img src=\"/x.png\" alt=\"a chart\" loading=\"lazy\"></p>\n")]
+    [InlineData("![a chart](data:image/png;base64,AA)", "<p>a chart</p>\n")]
+    public void Images_of_other_sites_become_links(string markdown, string html) => Html(markdown).ShouldBe(html);
 
     [Fact]
     public void Html_in_the_text_is_shown_as_it_was_written() =>

@@ -11,7 +11,9 @@ namespace Athena.Dashboard.Communication.Pages;
 /// <summary>Everything that is said and done, across releases.</summary>
 public sealed partial class CommunicationPage
 {
-    private const int MostNext = 50;
+    /// <summary>What is due later than this can wait for its own release's page.</summary>
+    private static readonly TimeSpan Horizon = TimeSpan.FromDays(8);
+    private const int MostNext = 25;
 
     private ImmutableArray<TimelineOverview>? timelines;
     private ImmutableArray<OutboxMessage> direct = [];
@@ -23,7 +25,7 @@ public sealed partial class CommunicationPage
 
     private IEnumerable<TimelineRow> Rows => timelines!.Value.SelectMany(timeline => timeline.Rows);
 
-    private List<TimelineRow> Next => [.. Rows.Where(row => row.Entry.State == ItemState.Open).OrderBy(row => row.Entry.DueAt).ThenBy(row => row.Entry.Position).Take(MostNext)];
+    private List<TimelineRow> Next => [.. Rows.Where(row => row.Entry.State == ItemState.Open && row.Entry.DueAt < Now + Horizon).OrderBy(row => row.Entry.DueAt).ThenBy(row => row.Entry.Position).Take(MostNext)];
 
     protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind is CommunicationSubject.Kind or ReleaseSubject.Kind;
 

@@ -29,8 +29,6 @@ internal static class SafeHtml
 
     private static readonly FrozenSet<string> LinkSchemes = new[] { "http", "https", "mailto" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> ImageSchemes = new[] { "http", "https" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
     private static readonly SearchValues<char> LanguageName = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-#._");
 
     /// <exception cref="DeadlineExceededException">The time is over.</exception>
@@ -70,6 +68,12 @@ internal static class SafeHtml
             return;
         }
 
+        if (name == "img" && !IsOwnImage(element))
+        {
+            WriteImageAsLink(element, written);
+            return;
+        }
+
         written.Append('<').Append(name);
         WriteAttributes(element, name, written);
         written.Append('>');
@@ -83,16 +87,15 @@ internal static class SafeHtml
         switch (name)
         {
             case "a":
-                if (Address(element.GetAttribute("href"), LinkSchemes) is { } href) Write("href", href, written);
+                if (Address(element.GetAttribute("href")) is { } href) Write("href", href, written);
                 if (element.GetAttribute("title") is { } linkTitle) Write("title", linkTitle, written);
                 Write("rel", "noopener", written);
                 break;
             case "img":
-                if (Address(element.GetAttribute("src"), ImageSchemes) is { } source) Write("src", source, written);
+                Write("src", element.GetAttribute("src")!, written);
                 Write("alt", element.GetAttribute("alt") ?? "", written);
                 if (element.GetAttribute("title") is { } imageTitle) Write("title", imageTitle, written);
                 Write("loading", "lazy", written);
-                Write("referrerpolicy", "no-referrer", written);
                 break;
             case "input":
                 Write("type", "checkbox", written);
@@ -116,6 +119,27 @@ internal static class SafeHtml
         }
     }
 
+    // The page's security policy loads images from this site only, and nobody elsewhere should learn who reads.
+    private static bool IsOwnImage(IElement image) =>
+        image.GetAttribute("src") is ['/', not ('/' or '\\'), ..] source && Address(source) == source;
+
+    private static void WriteImageAsLink(IElement image, StringBuilder written)
+    {
+        var text = image.GetAttribute("alt") is { Length: > 0 } alt ? alt : "Image";
+        if (Address(image.GetAttribute("src")) is not { Length: > 0 } address || image.Closest("a") is not null)
+        {
+            Escape(text, written);
+            return;
+        }
+
+        written.Append("<a");
+        Write("href", address, written);
+        Write("rel", "noopener", written);
+        written.Append('>');
+        Escape(text, written);
+        written.Append("</a>");
+    }
+
     private static bool IsLanguage(string word) =>
         word.StartsWith("language-", StringComparison.Ordinal) && word.Length is > 9 and <= 40 && !word.AsSpan(9).ContainsAnyExcept(LanguageName);
 
@@ -128,7 +152,7 @@ internal static class SafeHtml
     };
 
     /// <summary>The address when its scheme is listed or it is relative; null otherwise.</summary>
-    internal static string? Address(string? raw, FrozenSet<string>? schemes = null)
+    private static string? Address(string? raw)
     {
         if (raw is null) return null;
         // Browsers drop these before they look for a scheme, so "java\tscript:" has to be read the same way here.
@@ -136,7 +160,7 @@ internal static class SafeHtml
         var colon = address.IndexOf(':', StringComparison.Ordinal);
         var end = address.AsSpan().IndexOfAny('/', '?', '#');
         var isRelative = colon < 0 || (end >= 0 && end < colon);
-        return isRelative || (schemes ?? LinkSchemes).Contains(address[..colon]) ? address : null;
+        return isRelative || LinkSchemes.Contains(address[..colon]) ? address : null;
     }
 
     private static void Write(string name, string value, StringBuilder written)

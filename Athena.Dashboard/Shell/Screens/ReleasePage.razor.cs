@@ -59,6 +59,7 @@ public sealed partial class ReleasePage
         new("overview", "Overview"),
         new("gates", "Gates", Count: gates.Sum(set => set.Total - set.Done) is > 0 and var open ? open : null),
         new("rollouts", "Flags and rollouts", Count: rollouts.Length > 0 ? rollouts.Length : null),
+        new("health", "Health"),
         new("notes", "Notes"),
         new("communication", "Communication"),
     ];

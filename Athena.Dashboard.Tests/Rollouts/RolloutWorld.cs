@@ -81,9 +81,9 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IHealthJudge, I
             ? new FlagSummary(flagKey, "Database views", "", FlagKind.Release, false, "1.2.0", null, [Exposure(), Exposure() with { Environment = "staging" }])
             : null);
 
-    Task<ImmutableArray<FlagSummary>> IFlagLookup.ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    async Task<ImmutableArray<FlagSummary>> IFlagLookup.ListAsync(CancellationToken cancellationToken) => [(await FindAsync("database-views-v2", cancellationToken))!];
 
-    public Task<ImmutableArray<FlagSummary>> ListOfReleaseAsync(string releaseId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ImmutableArray<FlagSummary>> ListOfReleaseAsync(string releaseId, CancellationToken cancellationToken) => ((IFlagLookup)this).ListAsync(cancellationToken);
 
     public ImmutableArray<RuleVerdict> Judge(HealthScope scope, ImmutableArray<JudgedRule> rules, DateTimeOffset now)
     {
@@ -105,7 +105,7 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IHealthJudge, I
     Task<ReleaseSummary?> IReleaseLookup.FindAsync(string version, CancellationToken cancellationToken) =>
         Task.FromResult(version is "1.2.0" ? Summary() : null);
 
-    public Task<ImmutableArray<ReleaseSummary>> ListActiveAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ImmutableArray<ReleaseSummary>> ListActiveAsync(CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<ReleaseSummary>>([Summary()]);
 
     Task<ImmutableArray<ReleaseSummary>> IReleaseLookup.ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

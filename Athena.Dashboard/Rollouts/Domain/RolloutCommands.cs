@@ -111,8 +111,7 @@ public static class RolloutCommands
 
     public static Outcome<RolloutDecision> TickCriterion(Rollout rollout, Actor actor, string text, bool ticked, DateTimeOffset now)
     {
-        if (!rollout.State.IsInStage())
-            return Refusal.Conflict("rollout_not_in_stage", $"The rollout is {rollout.State.Word()}; criteria are ticked while a stage runs.");
+        if (RolloutRules.WhyNotInStage(rollout) is { } outside) return outside;
         var stage = rollout.CurrentStage;
         if (stage.Ticked.FirstOrDefault(criterion => criterion.Text == text) is not { } criterion)
         {

@@ -84,7 +84,13 @@ public static class RolloutRules
             ? null
             : Refusal.Forbidden(
                 $"{actor.Name} may not tick \"{criterion.Text}\".",
-                [.. Permission.RaiseExposure.Holders().Prepend(criterion.Role).Distinct().Select(role => role.Title())]));
+                [.. Permission.RaiseExposure.Holders().Prepend(criterion.Role).Distinct().Select(role => role.Title())]))
+        ?? WhyNotInStage(rollout);
+
+    public static Refusal? WhyNotInStage(Rollout rollout) =>
+        rollout.State.IsInStage()
+            ? null
+            : Refusal.Conflict("rollout_not_in_stage", $"The rollout is {rollout.State.Word()}; criteria are ticked while a stage runs.");
 
     private static Permission Raising(bool isProduction) => isProduction ? Permission.RaiseExposure : Permission.EditFlags;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Rollouts.Domain;
 using Microsoft.AspNetCore.Components;
@@ -27,7 +28,11 @@ public sealed partial class RolloutGuards
 
     private List<JudgedRule> Quiet => [.. Rules.Where(rule => !IsLoud(rule))];
 
-    private string QuietText => IsSilent ? $"{Quiet.Count} rules wait for reports" : $"{Quiet.Count} rules say nothing";
+    private bool IsPlanned => Rollout.StartedAt is null;
+
+    private StateKind QuietKind => IsPlanned ? StateKind.Neutral : IsSilent ? StateKind.Hold : StateKind.Good;
+
+    private string QuietText => IsPlanned ? $"{Quiet.Count} rules will watch it" : IsSilent ? $"{Quiet.Count} rules wait for reports" : $"{Quiet.Count} rules say nothing";
 
     private string Description => Rollout.Terms.Plan.Rollback.Automatic
         ? "When several fire, the most drastic action wins. Old figures never roll back."

@@ -1,8 +1,10 @@
 using Athena.Dashboard.Gates.Contracts;
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Rollouts;
 using Athena.Dashboard.Rollouts.Contracts;
@@ -42,8 +44,15 @@ public sealed partial class RolloutPage
     [Inject]
     private ICurrentActor Current { get; set; } = default!;
 
-    // What is over has no present.
-    private static IReadOnlyList<Tab> TabsOf(Rollout rollout) => rollout.State.IsOver() ? AllTabs[1..] : AllTabs;
+    // What is over has no present, but its measures stay.
+    private static IReadOnlyList<Tab> TabsOf(Rollout rollout) =>
+        !rollout.State.IsOver() ? AllTabs
+        : rollout.StartedAt is null ? AllTabs[1..]
+        : [AllTabs[1], new Tab("measures", "Measures"), .. AllTabs[2..]];
+
+    // The limits that decide something; those that only alert would crowd the charts.
+    private static IReadOnlyList<JudgedRule> Deciding(Rollout rollout) =>
+        [.. rollout.Terms.RulesOf(rollout.CurrentStep).Where(rule => rollout.Terms.ActionOf(rule) > RuleAction.Alert)];
 
     private string Open(Rollout rollout) => TabsOf(rollout).FirstOrDefault(tab => tab.Key == Tab)?.Key ?? TabsOf(rollout)[0].Key;
 

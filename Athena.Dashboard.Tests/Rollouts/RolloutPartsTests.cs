@@ -1,0 +1,123 @@
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts.Contracts;
+using Athena.Dashboard.Rollouts.Domain;
+using Athena.Dashboard.Rollouts.Pages;
+using Athena.Dashboard.Tests.Infrastructure;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using static Athena.Dashboard.Tests.Rollouts.RolloutBuilder;
+
+namespace Athena.Dashboard.Tests.Rollouts;
+
+public sealed class RolloutPartsTests : ComponentTest, IAsyncLifetime
+{
+    private readonly RolloutWorld world = new();
+    private TestDatabase database = default!;
+    private RolloutServer server = default!;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        server = await RolloutServer.StartAsync(database, world);
+        Services.AddSingleton(server.Service);
+        Services.AddSingleton(server.Queries);
+        Services.AddSingleton<IProcessCatalog>(server.Get<IProcessCatalog>());
+        Services.AddSingleton<IReleaseLookup>(world);
+        Services.AddSingleton<IFlagLookup>(world);
+        Services.AddSingleton<ICurrentActor>(new SomeActor(RolloutServer.Manager));
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await server.DisposeAsync();
+        database.Dispose();
+    }
+
+    [Theory]
+    [InlineData(RolloutState.Planned, "Call off, Start")]
+    [InlineData(RolloutState.Running, "Roll back, Advance, Pause")]
+    [InlineData(RolloutState.Paused, "Roll back, Advance, Resume")]
+    [InlineData(RolloutState.Completed, "")]
+    public void The_buttons_are_those_of_the_state(RolloutState state, string buttons)
+    {
+        var rollout = Running() with { State = state };
+        Buttons(Actions(rollout, RolloutServer.Manager)).ShouldBe(buttons);
+    }
+
+    [Fact]
+    public void Who_may_not_sees_why_and_who_can()
+    {
+        var actions = Actions(Running(), Person(Role.Viewer));
+        var rollBack = actions.FindAll("button").First(button => button.TextContent.Contains("Roll back", StringComparison.Ordinal));
+        rollBack.GetAttribute("aria-disabled").ShouldBe("true");
+        rollBack.GetAttribute("data-tip").ShouldBe("Release desk may not roll back. Release Manager, Engineering Lead, DevOps Engineer, QA Lead, Administrator can.");
+    }
+
+    [Fact]
+    public void A_paused_rollout_says_why_it_cannot_be_advanced()
+    {
+        var actions = Actions(Running() with { State = RolloutState.Paused }, RolloutServer.Manager);
+        actions.FindAll("button").First(button => button.TextContent.Contains("Advance", StringComparison.Ordinal))
+            .GetAttribute("data-tip").ShouldBe("The rollout is paused. Resume it first.");
+    }
+
+    [Fact]
+    public void A_hold_is_explained_with_what_ends_it()
+    {
+        var held = Running() with { State = RolloutState.Held, Cause = HoldCause.Stale, Because = "Nobody reports." };
+        var banner = Render<RolloutBanner>(parameters => parameters.Add(part => part.Rollout, held));
+        banner.Markup.ShouldContain("Held: reports stopped");
+        banner.Markup.ShouldContain("Nobody reports.");
+        banner.Markup.ShouldContain("Nothing is rolled back.");
+    }
+
+    [Fact]
+    public void Each_rule_shows_what_was_observed_and_how_much_it_still_needs()
+    {
+        var rollout = Running();
+        var rules = rollout.Terms.RulesOf(rollout.CurrentStep).Where(rule => rule.List == RuleListNames.StageCriteria).ToList();
+        var table = Render<RuleTable>(parameters => parameters
+            .Add(part => part.Label, "Criteria")
+            .Add(part => part.Rollout, rollout)
+            .Add(part => part.Rules, rules)
+            .Add(part => part.Verdicts, [Says(rules[0], Verdict.Undecided) with { Observed = 0.004 }]));
+        table.Find("td.number").TextContent.ShouldBe("0.4 %");
+        table.Find(".meter-text").TextContent.ShouldBe("10 of 100");
+        table.Find(".badge").TextContent.ShouldContain("too little data");
+    }
+
+    [Fact]
+    public async Task A_plan_with_errors_shows_each_at_its_line_and_keeps_what_was_written()
+    {
+        var dialog = Render<PlanRolloutDialog>();
+        await dialog.InvokeAsync(() => dialog.Instance.OpenAsync("1.2.0"));
+        dialog.FindAll("select")[1].Change("0");
+        var text = dialog.Find("textarea");
+        text.GetAttribute("value")!.ShouldContain("feature: \"database-views-v2\"");
+        var broken = text.GetAttribute("value")!.Replace("percentage: 10", "percentage: 1000", StringComparison.Ordinal);
+        text.Change(broken);
+        await dialog.FindAll("button").Last(button => button.TextContent.Trim() == "Plan").ClickAsync(new());
+        dialog.WaitForAssertion(() => dialog.Find(".excerpt").TextContent.ShouldContain("percentage: 1000"));
+        dialog.Find(".place").TextContent.ShouldStartWith("line ");
+        dialog.Find("textarea").GetAttribute("value").ShouldBe(broken);
+    }
+
+    private IRenderedComponent<RolloutActions> Actions(Rollout rollout, Actor actor) => Render<RolloutActions>(parameters => parameters
+        .Add(part => part.Rollout, rollout)
+        .Add(part => part.Actor, actor)
+        .Add(part => part.Around, AllClear));
+
+    private static string Buttons(IRenderedComponent<RolloutActions> actions) =>
+        string.Join(", ", actions.FindAll("button.button").Select(button => button.TextContent.Trim()));
+
+    private sealed class SomeActor(Actor actor) : ICurrentActor
+    {
+        public ValueTask<Actor> GetAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(actor);
+    }
+}

@@ -27,8 +27,9 @@ public sealed class OpenFeatureProviderTests(SharedFlagServer shared) : IClassFi
         await server.GivenAsync("admins", Everybody with { Conditions = [Is("userRole", "admin")] });
         await server.GivenAsync("split", Everybody with { Percentage = Percentage.From(50) });
         await server.GivenAsync("layout", variants: [new(Variant.On, wide), new(Variant.Off, narrow)]);
-        await server.GivenAsync("rolling", on: false);
-        await server.ClaimAsync("rolling", Rollout);
+        var rolling = $"rolling-{sdk}-{header.Length}";
+        await server.GivenAsync(rolling, on: false);
+        await server.ClaimAsync(rolling, Rollout);
         await using var client = Start(sdk, server.Server.Address, header + await server.KeyAsync());
 
         var round = await client.AskAsync(
@@ -39,7 +40,7 @@ public sealed class OpenFeatureProviderTests(SharedFlagServer shared) : IClassFi
             new("admins", "boolean", false),
             new("split", "boolean", false),
             new("layout", "object", new { }),
-            new("rolling", "boolean", false),
+            new(rolling, "boolean", false),
             new("nowhere", "boolean", true),
             new("on", "string", "mine"));
         var (on, off, admins, split, layout) = (round.Answers[0], round.Answers[1], round.Answers[2], round.Answers[3], round.Answers[4]);

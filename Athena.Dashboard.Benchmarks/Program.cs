@@ -1,9 +1,11 @@
 using Athena.Dashboard.Benchmarks.Flags;
 using Athena.Dashboard.Benchmarks.Starting;
+using Athena.Dashboard.Benchmarks.Watching;
 
 var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringComparer.Ordinal)
 {
     ["flags"] = ("one flag evaluation against Microsoft.FeatureManagement", FlagFigures.Run),
+    ["hub"] = ("what 1,000 chart viewers at a tick a second cost the server, against the limit of 15 % of one core", HubFigures.Run),
     ["start"] = ("from start to ready on an existing database, against the limit of 3 s", StartFigures.Run),
 };
 

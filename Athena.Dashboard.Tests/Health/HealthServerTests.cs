@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
@@ -9,6 +10,7 @@ using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Identity.Storage;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Live;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Tests.Infrastructure;
@@ -100,6 +102,34 @@ public sealed class HealthServerTests
     }
 
     [Fact]
+    public async Task A_tick_is_serialized_once_however_many_look()
+    {
+        await using var server = await StartAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var viewers = new List<ClientWebSocket>();
+        for (var i = 0; i < 20; i++)
+        {
+            var socket = new ClientWebSocket();
+            viewers.Add(socket);
+            socket.Options.SetRequestHeader("X-API-Key", Reader);
+            await socket.ConnectAsync(new Uri($"ws://{server.Address.Authority}/hubs/live"), limit.Token);
+            await SendAsync(socket, """{"protocol":"json","version":1}""", limit.Token);
+            await SendAsync(socket, """{"type":1,"invocationId":"1","target":"Subscribe","arguments":["rollout/counted",-1]}""", limit.Token);
+            await FirstAsync(socket, message => message.TryGetProperty("invocationId", out _), limit.Token);
+        }
+
+        var series = new CountedValues();
+        await server.Get<LiveSender>().SendAsync(new LivePoints("rollout/counted", 1, series), limit.Token);
+        foreach (var socket in viewers)
+        {
+            (await FirstAsync(socket, "points", limit.Token)).GetProperty("series").GetProperty("error_rate.exposed").GetDouble().ShouldBe(0.5);
+            socket.Dispose();
+        }
+
+        series.Enumerations.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_same_numbers_are_there_as_json()
     {
         await using var server = await StartAsync();
@@ -182,7 +212,10 @@ public sealed class HealthServerTests
     private static Task SendAsync(ClientWebSocket socket, string message, CancellationToken cancellationToken) =>
         socket.SendAsync(Encoding.UTF8.GetBytes(message + '\u001e'), WebSocketMessageType.Text, true, cancellationToken);
 
-    private static async Task<JsonElement> FirstAsync(ClientWebSocket socket, string target, CancellationToken cancellationToken)
+    private static async Task<JsonElement> FirstAsync(ClientWebSocket socket, string target, CancellationToken cancellationToken) =>
+        (await FirstAsync(socket, message => message.TryGetProperty("target", out var name) && name.GetString() == target, cancellationToken)).GetProperty("arguments")[0];
+
+    private static async Task<JsonElement> FirstAsync(ClientWebSocket socket, Func<JsonElement, bool> isIt, CancellationToken cancellationToken)
     {
         var text = "";
         var buffer = new byte[64 * 1024];
@@ -192,11 +225,40 @@ public sealed class HealthServerTests
             {
                 var message = JsonSerializer.Deserialize<JsonElement>(text[..end]);
                 text = text[(end + 1)..];
-                if (message.TryGetProperty("target", out var name) && name.GetString() == target) return message.GetProperty("arguments")[0];
+                if (isIt(message)) return message;
             }
 
             var received = await socket.ReceiveAsync(buffer, cancellationToken);
             text += Encoding.UTF8.GetString(buffer, 0, received.Count);
         }
+    }
+
+    /// <summary>Values that know how often they were read out.</summary>
+    private sealed class CountedValues : IReadOnlyDictionary<string, double?>
+    {
+        private readonly Dictionary<string, double?> values = new(StringComparer.Ordinal) { ["error_rate.exposed"] = 0.5 };
+        private int enumerations;
+
+        public int Enumerations => enumerations;
+
+        public IEnumerable<string> Keys => values.Keys;
+
+        public IEnumerable<double?> Values => values.Values;
+
+        public int Count => values.Count;
+
+        public double? this[string key] => values[key];
+
+        public bool ContainsKey(string key) => values.ContainsKey(key);
+
+        public bool TryGetValue(string key, out double? value) => values.TryGetValue(key, out value);
+
+        public IEnumerator<KeyValuePair<string, double?>> GetEnumerator()
+        {
+            Interlocked.Increment(ref enumerations);
+            return values.GetEnumerator();
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

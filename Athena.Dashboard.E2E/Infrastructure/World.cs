@@ -11,6 +11,7 @@ public sealed class World
     private const string Password = "a long enough passphrase";
     private readonly Browsers browsers;
     private readonly List<Visitor> visitors = [];
+    private readonly Dictionary<string, Guid> people = [];
 
     private World(AthenaProcess server, Browsers browsers, string adminKey)
     {
@@ -39,13 +40,14 @@ public sealed class World
             await Eventually.TrueAsync(async () => (await world.Api.AskAsync(HttpMethod.Get, "/api/people")).Status == 200, "the key works");
             foreach (var role in (string[])["releaseManager", "engineeringLead", "productManager", "devOpsEngineer", "qaLead", "support", "viewer"])
             {
-                await world.Api.PostAsync("/api/people", new JsonObject
+                var added = await world.Api.PostAsync("/api/people", new JsonObject
                 {
                     ["name"] = "The " + role,
                     ["email"] = role.ToLowerInvariant() + "@example.com",
                     ["roles"] = new JsonArray(role),
                     ["password"] = Password,
                 });
+                world.people[role] = added["id"]!.GetValue<Guid>();
             }
 
             return world;
@@ -89,6 +91,7 @@ public sealed class World
             ["title"] = "Enhanced Database Views",
             ["targetDate"] = "2030-08-15",
             ["zone"] = "Europe/Berlin",
+            ["ownerId"] = people["releaseManager"],
             ["userValue"] = "People find what they need in a large database.",
         });
         var rollout = await Api.PostAsync("/api/rollouts", new JsonObject { ["release"] = Release, ["environment"] = "production", ["flag"] = Flag, ["plan"] = plan });

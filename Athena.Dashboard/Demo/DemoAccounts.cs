@@ -30,12 +30,8 @@ public sealed class DemoAccounts(IOptions<StorageOptions> storage)
 
     public async Task SaveAsync(DemoState state, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(FilePath, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        await using var file = File.Create(FilePath);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await JsonSerializer.SerializeAsync(file, state, JsonColumn.Options, cancellationToken);
     }
 

@@ -6,10 +6,12 @@ namespace Athena.Dashboard.Demo;
 /// <summary>Sample data and a simulated service, only behind <c>--demo</c>, and only on loopback.</summary>
 public static class DemoSlice
 {
+    internal const string HttpClientName = "demo";
+
     public static IServiceCollection AddDemo(this IServiceCollection services, ServerSettings settings)
     {
         if (!settings.Demo) return services;
-        services.AddHttpClient();
+        services.AddHttpClient(HttpClientName).RemoveAllLoggers();
         services.AddSingleton<DemoAccounts>();
         services.AddSingleton<SimulatedService>();
         services.AddHostedService<DemoWorker>();

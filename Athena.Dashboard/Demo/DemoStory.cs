@@ -11,12 +11,13 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
     public const string Flag = "database-views-v2";
     private const string Version = "1.2.0";
 
-    public async Task TellAsync(string adminKey, CancellationToken cancellationToken)
+    public async Task TellAsync(string adminKey, Guid owner, IEnumerable<DemoApi> approvers, CancellationToken cancellationToken)
     {
         await CreateFlagsAsync(adminKey, cancellationToken);
-        await PlanAsync(adminKey, "minor", Version, "Enhanced Database Views", 0, "People find what they need in a large database without exporting it first.", cancellationToken);
-        await PlanAsync(adminKey, "minor", "1.3.0", "Template System", 21, "A new workspace starts from something that works instead of from an empty page.", cancellationToken);
+        await PlanAsync(adminKey, owner, "minor", Version, "Enhanced Database Views", 0, "People find what they need in a large database without exporting it first.", cancellationToken);
+        await PlanAsync(adminKey, owner, "minor", "1.3.0", "Template System", 21, "A new workspace starts from something that works instead of from an empty page.", cancellationToken);
         await WriteNotesAsync(adminKey, cancellationToken);
+        foreach (var approver in approvers) await ApproveNotesAsync(approver, cancellationToken);
         await PlanRolloutAsync(adminKey, cancellationToken);
         foreach (var (gates, state) in ((string[], string)[])[(["pre-development"], "inDevelopment"), (["development"], "inQa"), ([], "inPreparation"), (["pre-release", "production"], "rollingOut")])
         {
@@ -64,7 +65,7 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
             setting["version"]!.GetValue<long>());
     }
 
-    private Task PlanAsync(string key, string type, string version, string title, int daysAhead, string value, CancellationToken cancellationToken) =>
+    private Task PlanAsync(string key, Guid owner, string type, string version, string title, int daysAhead, string value, CancellationToken cancellationToken) =>
         api.PostAsync(key, "/api/releases", new JsonObject
         {
             ["type"] = type,
@@ -72,6 +73,7 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
             ["title"] = title,
             ["targetDate"] = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(daysAhead).ToString("O", System.Globalization.CultureInfo.InvariantCulture),
             ["zone"] = "UTC",
+            ["ownerId"] = owner,
             ["userValue"] = value,
         }, cancellationToken);
 
@@ -79,7 +81,8 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
     {
         var board = await api.GetAsync(key, $"/api/releases/{Version}/gates", cancellationToken);
         var items = board["sets"]!.AsArray().First(candidate => candidate!["key"]!.GetValue<string>() == set)!["items"]!.AsArray();
-        foreach (var item in items.Where(item => item!["state"]!.GetValue<string>() is not "passed"))
+        // An item with a check follows its check by itself.
+        foreach (var item in items.Where(item => item!["settledBy"] is null))
         {
             await api.PostAsync(
                 key,
@@ -100,6 +103,12 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
     {
         var draft = await api.PostAsync(key, $"/api/notes/{Version}/draft", null, cancellationToken);
         await api.PutTextAsync(key, $"/api/notes/{Version}/draft", Resource("demo-notes.md"), draft["version"]!.GetValue<long>(), cancellationToken);
+    }
+
+    private static async Task ApproveNotesAsync(DemoApi person, CancellationToken cancellationToken)
+    {
+        var draft = await person.GetAsync(null, $"/api/notes/{Version}/draft", cancellationToken);
+        await person.PostAsync(null, $"/api/notes/{Version}/approvals", null, cancellationToken, draft["version"]!.GetValue<long>());
     }
 
     private Task PlanRolloutAsync(string key, CancellationToken cancellationToken) =>

@@ -27,9 +27,7 @@ internal sealed partial class DemoWorker(
         var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         try
         {
-            using var http = clients.CreateClient();
-            http.BaseAddress = address;
-            var state = await accounts.ReadAsync(stoppingToken) ?? await SeedAsync(new DemoApi(http), stoppingToken);
+            var state = await accounts.ReadAsync(stoppingToken) ?? await SeedAsync(address, stoppingToken);
             if (!state.IsSeeded)
             {
                 Log.Incomplete(logger);
@@ -45,8 +43,11 @@ internal sealed partial class DemoWorker(
         }
     }
 
-    private async Task<DemoState> SeedAsync(DemoApi api, CancellationToken cancellationToken)
+    private async Task<DemoState> SeedAsync(Uri address, CancellationToken cancellationToken)
     {
+        using var http = clients.CreateClient(DemoSlice.HttpClientName);
+        http.BaseAddress = address;
+        var api = new DemoApi(http);
         var people = DemoAccounts.MakeUp();
         var administrator = people.Single(person => person.Role == Role.Administrator);
         var created = await firstAdministrator.CreateAsync(administrator.Name, administrator.Email, administrator.Password, cancellationToken);
@@ -54,20 +55,24 @@ internal sealed partial class DemoWorker(
         var state = new DemoState(people, created.Value);
         await accounts.SaveAsync(state, cancellationToken);
 
-        foreach (var person in people.Where(person => person.Role != Role.Administrator)) await AddAsync(api, state.AdminKey, person, cancellationToken);
+        var ids = new Dictionary<Role, Guid>();
+        foreach (var person in people.Where(person => person.Role != Role.Administrator))
+            ids[person.Role] = (await AddAsync(api, state.AdminKey, person, cancellationToken))["id"]!.GetValue<Guid>();
         var serviceKey = await api.PostAsync(state.AdminKey, "/api/keys", new JsonObject
         {
             ["name"] = "simulated service",
             ["scopes"] = new JsonArray("flags:evaluate", "health:write"),
             ["environment"] = "production",
         }, cancellationToken);
-        await new DemoStory(api, clock).TellAsync(state.AdminKey, cancellationToken);
+        using var productManager = await DemoPerson.SignInAsync(address, people.Single(person => person.Role == Role.ProductManager), cancellationToken);
+        using var support = await DemoPerson.SignInAsync(address, people.Single(person => person.Role == Role.Support), cancellationToken);
+        await new DemoStory(api, clock).TellAsync(state.AdminKey, ids[Role.ReleaseManager], [new DemoApi(productManager), new DemoApi(support)], cancellationToken);
         state = state with { ServiceKey = serviceKey["key"]!.GetValue<string>(), IsSeeded = true };
         await accounts.SaveAsync(state, cancellationToken);
         return state;
     }
 
-    private static Task AddAsync(DemoApi api, string adminKey, DemoAccount person, CancellationToken cancellationToken) =>
+    private static Task<JsonNode> AddAsync(DemoApi api, string adminKey, DemoAccount person, CancellationToken cancellationToken) =>
         api.PostAsync(adminKey, "/api/people", new JsonObject
         {
             ["name"] = person.Name,

@@ -21,7 +21,7 @@ public sealed partial class SimulatedService(IHttpClientFactory clients, TimePro
 
     public async Task RunAsync(Uri address, string key, string flag, CancellationToken cancellationToken)
     {
-        using var http = clients.CreateClient();
+        using var http = clients.CreateClient(DemoSlice.HttpClientName);
         http.BaseAddress = address;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         var instance = FormattableString.Invariant($"demo-{clock.GetUtcNow().ToUnixTimeSeconds()}");

@@ -33,9 +33,18 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
                     return 1;
                 }
 
-                await StartupAsync(app, cancellationToken);
-                await app.RunAsync(cancellationToken);
-                return 0;
+                try
+                {
+                    await StartupAsync(app, cancellationToken);
+                    await app.RunAsync(cancellationToken);
+                    return 0;
+                }
+                catch (Exception failure) when (failure is IOException or InvalidOperationException)
+                {
+                    // An address in use, a database of a newer version: the sentence says it, the stack would hide it.
+                    await Console.Error.WriteLineAsync("The server cannot start: " + failure.Message);
+                    return 1;
+                }
             });
 
     /// <summary>Runs one command over the migrated database; its exit code is the process's.</summary>

@@ -11,6 +11,7 @@ namespace Athena.Dashboard.Process.Domain;
 public static class RolloutPlanYaml
 {
     private const int MostUsers = 1_000_000_000;
+    private const int LargestSample = 1_000_000;
 
     /// <param name="yaml">A document with the one field <c>rollout</c>.</param>
     /// <param name="catalogue">The metrics that its rules may name.</param>
@@ -28,10 +29,11 @@ public static class RolloutPlanYaml
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         var reached = Percentage.Zero;
         var feature = map.Need("feature", "", at => at.Key());
+        var least = map.Take<long?>("minimum_sample", null, at => at.Whole(1, LargestSample));
         var stages = map.SomeMaps("stages", stage => Stage(stage, criteria, names, ref reached));
         if (!stages.IsEmpty && reached < Percentage.Hundred && map.Problems.Count == 0)
             map.At("stages").Complain("The stages end before everybody has the feature.", "a last stage of 100");
-        return new RolloutPlan(feature, stages, map.Map("rollback", rollback => Policy(rollback, new RuleYaml(catalogue, names.Keys))));
+        return new RolloutPlan(feature, stages, map.Map("rollback", rollback => Policy(rollback, new RuleYaml(catalogue, names.Keys)))) { MinimumSample = least };
     }
 
     private static RolloutStage Stage(FieldMap map, RuleYaml rules, Dictionary<string, int> names, ref Percentage reached)
@@ -69,7 +71,9 @@ public static class RolloutPlanYaml
     public static string Write(RolloutPlan plan)
     {
         var yaml = new StringBuilder();
-        yaml.Append(CultureInfo.InvariantCulture, $"rollout:\n  feature: {Quote(plan.Feature)}\n  stages:\n");
+        yaml.Append(CultureInfo.InvariantCulture, $"rollout:\n  feature: {Quote(plan.Feature)}\n");
+        if (plan.MinimumSample is { } least) yaml.Append(CultureInfo.InvariantCulture, $"  minimum_sample: {least}\n");
+        yaml.Append("  stages:\n");
         foreach (var stage in plan.Stages) Write(yaml, stage);
         yaml.Append(CultureInfo.InvariantCulture, $"  rollback:\n    automatic: {(plan.Rollback.Automatic ? "true" : "false")}\n");
         yaml.Append(plan.Rollback.Conditions.IsEmpty ? "    conditions: []\n" : "    conditions:\n");

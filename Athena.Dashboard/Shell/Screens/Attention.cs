@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Releases;
+using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts.Contracts;
+
+namespace Athena.Dashboard.Shell.Screens;
+
+/// <summary>Something that waits for a person.</summary>
+/// <param name="Kind">Harm before Hold before Progress.</param>
+/// <param name="Title">What it is about.</param>
+/// <param name="Text">What is the matter, one sentence.</param>
+public sealed record Attention(StateKind Kind, string Title, string Text, string Href)
+{
+    /// <summary>What the overview puts first: harm, then what is held or stuck, then what could go on.</summary>
+    public static ImmutableArray<Attention> Of(ImmutableArray<ReleaseListItem> releases, ImmutableArray<RolloutSummary> rollouts) =>
+        [.. rollouts.Select(OfRollout).Concat(releases.SelectMany(OfRelease)).OfType<Attention>().OrderBy(attention => attention.Kind switch
+        {
+            StateKind.Harm => 0,
+            StateKind.Hold => 1,
+            _ => 2,
+        })];
+
+    private static Attention? OfRollout(RolloutSummary rollout) => rollout.State switch
+    {
+        RolloutState.RollingBack => About(rollout, StateKind.Harm, "is rolling back"),
+        RolloutState.Held => About(rollout, StateKind.Hold, "is held"),
+        RolloutState.Paused => About(rollout, StateKind.Hold, "is paused"),
+        _ => null,
+    };
+
+    private static Attention About(RolloutSummary rollout, StateKind kind, string what) =>
+        new(kind, $"{rollout.FlagKey} in {rollout.Environment}", rollout.Because is { } because ? $"{what}: {because}" : what + ".", $"rollouts/{rollout.Id}");
+
+    private static IEnumerable<Attention?> OfRelease(ReleaseListItem item)
+    {
+        if (item.Release.State is ReleaseState.Completed or ReleaseState.Cancelled) yield break;
+        var href = "releases/" + item.Release.Version;
+        if (item.Release.State == ReleaseState.RolledBack)
+            yield return new Attention(StateKind.Harm, $"{item.Release.Version} {item.Release.Title}", "was rolled back. Put it into preparation again, or cancel it.", href);
+        foreach (var set in item.Gates.Where(set => set.Stuck > 0))
+            yield return new Attention(StateKind.Hold, $"{item.Release.Version} {item.Release.Title}", $"{set.SetTitle}: {Count(set.Stuck, "item is", "items are")} blocked or failed.", href + "?tab=gates");
+        foreach (var set in item.Gates.Where(set => set.Overdue > 0))
+            yield return new Attention(StateKind.Hold, $"{item.Release.Version} {item.Release.Title}", $"{set.SetTitle}: {Count(set.Overdue, "item is", "items are")} overdue.", href + "?tab=gates");
+    }
+
+    private static string Count(int count, string one, string many) => FormattableString.Invariant($"{count} {(count == 1 ? one : many)}");
+}

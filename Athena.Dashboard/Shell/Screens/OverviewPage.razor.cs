@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Releases;
+using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts;
+using Athena.Dashboard.Rollouts.Contracts;
+using Microsoft.AspNetCore.Components;
+
+namespace Athena.Dashboard.Shell.Screens;
+
+/// <summary>What is on its way, how it fares, and what waits for somebody.</summary>
+public sealed partial class OverviewPage
+{
+    private ImmutableArray<ReleaseListItem>? releases;
+    private ImmutableArray<RolloutSummary> rollouts = [];
+    private ImmutableArray<Attention> attention = [];
+
+    [Inject]
+    private ReleaseQueries Releases { get; set; } = default!;
+
+    [Inject]
+    private RolloutQueries Rollouts { get; set; } = default!;
+
+    private IReadOnlyList<ReleaseListItem> UnderWay =>
+        [.. (releases ?? []).Where(item => item.Release.State is not (ReleaseState.Completed or ReleaseState.Cancelled)).OrderBy(item => item.Release.TargetDate)];
+
+    protected override bool Ticks => rollouts.Any(rollout => rollout.State == RolloutState.Running);
+
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind is ReleaseSubject.Kind or RolloutSubject.Kind;
+
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var listed = await Releases.ListDetailedAsync(cancellationToken);
+        rollouts = await Rollouts.ListActiveAsync(cancellationToken);
+        attention = Attention.Of(listed, rollouts);
+        releases = listed;
+    }
+}

@@ -7,6 +7,7 @@ using Athena.Dashboard.Health;
 using Athena.Dashboard.Identity;
 using Athena.Dashboard.Notes;
 using Athena.Dashboard.Platform;
+using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process;
@@ -40,6 +41,7 @@ public static class AthenaApplication
     private static void UseAthena(this WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UsePublicCaching();
         app.UseShell();
         app.UseCors();
         app.UseIdentity();

@@ -14,9 +14,5 @@ public sealed partial class PublicNotesListPage
     [Inject]
     private NoteQueries Queries { get; set; } = default!;
 
-    protected override async Task OnInitializedAsync()
-    {
-        published = await Queries.PublishedAsync(Http.RequestAborted);
-        if (!published.IsEmpty) PublicCaching.Allow(Http.Response, published.Max(notes => notes.PublishedAt));
-    }
+    protected override async Task OnInitializedAsync() => published = await Queries.PublishedAsync(Http.RequestAborted);
 }

@@ -21,6 +21,5 @@ public sealed partial class PublicNotesPage
     {
         notes = await Queries.PublishedAsync(Release, Http.RequestAborted);
         if (notes is null) Http.Response.StatusCode = StatusCodes.Status404NotFound;
-        else PublicCaching.Allow(Http.Response, notes.PublishedAt);
     }
 }

@@ -156,8 +156,10 @@ public sealed class RolloutService(
                 async (write, token) =>
                 {
                     if (await RolloutWrite.LoadAsync(write, id, token) is not { } rollout) return Refusal.NotFound("rollout", id.ToString());
-                    if (version is { } seen && seen != rollout.Version) return Refusal.Stale("The rollout");
                     var decided = decide(rollout, write.Now);
+                    // Who may not is told so, however old what he saw is.
+                    if (decided.Refusal is { Kind: RefusalKind.Forbidden } forbidden) return forbidden;
+                    if (version is { } seen && seen != rollout.Version) return Refusal.Stale("The rollout");
                     if (!decided.IsAccepted) return decided.Refusal;
                     return RolloutQueries.Summarize(await RolloutWrite.SaveAsync(write, rollout, decided.Value, steps, token));
                 },

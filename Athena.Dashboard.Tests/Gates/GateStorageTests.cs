@@ -7,6 +7,7 @@ using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Releases.Contracts;
+using ReleaseState = Athena.Dashboard.Process.Contracts.ReleaseState;
 using Athena.Dashboard.Tests.Infrastructure;
 using Athena.Dashboard.Tests.Releases;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,7 @@ namespace Athena.Dashboard.Tests.Gates;
 public sealed class GateStorageTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly Subject Thing = new("thing", "one");
 
     [Theory]
     [OnBothDatabases]
@@ -78,15 +80,14 @@ public sealed class GateStorageTests
         await using var server = await ReleaseServer.StartAsync(kind);
         var document = ReleaseSamples.DefaultVersion.Document;
         var sets = document.GateSets.Select(set => new PlannedGateSet(set, GateSamples.Now)).ToImmutableArray();
-        var subject = new Subject("thing", "one");
         var keeper = server.Get<IGateKeeper>();
         var operation = Guid.CreateVersion7();
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
-            Task.Run(() => keeper.OpenAsync(operation, subject, sets, GateSamples.OneApprover, Actor.System("test"), None))));
+            Task.Run(() => keeper.OpenAsync(operation, Thing, sets, GateSamples.OneApprover, Actor.System("test"), None))));
 
         outcomes.ShouldAllBe(outcome => outcome.IsAccepted);
-        (await server.Get<IGateBoards>().FindAsync(subject, None))!.Sets.Sum(set => set.Items.Length).ShouldBe(22);
+        (await server.Get<IGateBoards>().FindAsync(Thing, None))!.Sets.Sum(set => set.Items.Length).ShouldBe(22);
     }
 
     [Theory]
@@ -138,23 +139,27 @@ public sealed class GateStorageTests
         var check = new SwitchedCheck();
         await using var server = await ReleaseServer.StartAsync(DatabaseKind.Sqlite, configure: builder => builder.Services.AddSingleton<IGateCheck>(check));
         var manager = await server.PersonAsync("Manager", Role.ReleaseManager);
-        await server.GivenReleaseAsync(manager);
-        await server.PassAsync(manager, "1.2.0", "pre-release");
-        var before = await NotesItemAsync(server);
+        var item = new Dashboard.Process.Contracts.GateItem("proved", "Proved by a program", [Role.QaLead], SwitchedCheck.CheckName);
+        var set = new Dashboard.Process.Contracts.GateSet("proof", "Proof", ReleaseState.Planned, ReleaseState.InDevelopment, [item]);
+        await server.Get<IGateKeeper>().OpenAsync(Guid.CreateVersion7(), Thing, [new PlannedGateSet(set, GateSamples.Now)], GateSamples.OneApprover, manager, None);
+        await Wait.UntilAsync(async () => (await ProvedAsync(server)).Comment is not null, text: "the check is asked as soon as the gates are put up");
+        var before = await ProvedAsync(server);
         before.SettledBy.ShouldBe(SwitchedCheck.CheckName);
         (await server.Get<GateService>().TickAsync(before.Id, before.Version, null, manager, None)).Refusal!.Code.ShouldBe("settled_by_check");
 
         check.Passes = true;
-        (await VerdictAsync(server, "pre-release")).Passed.ShouldBeTrue("a verdict asks the check again");
+        (await VerdictAsync(server)).Passed.ShouldBeTrue("a verdict asks the check again");
 
         check.Passes = false;
         // Any event that the check calls its concern makes the item follow, without anybody asking for a verdict.
         await server.Get<GateService>().CommentAsync(before.Id, "The text was changed", manager, None);
-        await Wait.UntilAsync(async () => (await NotesItemAsync(server)).State == GateItemState.Failed);
+        await Wait.UntilAsync(async () => (await ProvedAsync(server)).State == GateItemState.Failed);
 
         check.Breaks = true;
         check.Passes = true;
-        (await VerdictAsync(server, "pre-release")).Open.ShouldHaveSingleItem().Comment.ShouldBe("Its check could not be asked.");
+        (await VerdictAsync(server)).Open.ShouldHaveSingleItem().Comment.ShouldBe("Its check could not be asked.");
+
+        Task<GateVerdict> VerdictAsync(ReleaseServer asked) => asked.Get<IGateVerdicts>().EvaluateAsync(Thing, ["proof"], None);
     }
 
     [Fact]
@@ -241,15 +246,15 @@ public sealed class GateStorageTests
         (await server.BoardAsync()).Find(item.Id)!.Remarks.ShouldHaveSingleItem().Text.ShouldBe(text);
     }
 
-    private static Task<GateVerdict> VerdictAsync(ReleaseServer server, string set = "pre-development") =>
-        server.Get<IGateVerdicts>().EvaluateAsync(ReleaseSubject.Of("1.2.0"), [set], None);
+    private static Task<GateVerdict> VerdictAsync(ReleaseServer server) =>
+        server.Get<IGateVerdicts>().EvaluateAsync(ReleaseSubject.Of("1.2.0"), ["pre-development"], None);
 
-    private static async Task<GateItemView> NotesItemAsync(ReleaseServer server) =>
-        (await server.BoardAsync()).Sets.SelectMany(set => set.Items).Single(item => item.Key == "release-notes-prepared");
+    private static async Task<GateItemView> ProvedAsync(ReleaseServer server) =>
+        (await server.Get<IGateBoards>().FindAsync(Thing, None))!.Sets[0].Items[0];
 
     private sealed class SwitchedCheck : IGateCheck
     {
-        public const string CheckName = "notes-approved";
+        public const string CheckName = "proof-given";
 
         public bool Passes { get; set; }
 

@@ -26,7 +26,9 @@ public sealed partial class HealthCharts
     ];
 
     private string? group;
+    private TimeSpan span;
     private IReadOnlyList<ChartPoint> points = [];
+    private (Guid RolloutId, DateTimeOffset From, DateTimeOffset To)? read;
 
     [Inject]
     private IHealthSeries Series { get; set; } = default!;
@@ -64,11 +66,16 @@ public sealed partial class HealthCharts
 
     protected override async Task OnParametersSetAsync()
     {
-        var isStored = From is not null && To is not null;
-        group = isStored ? null : MeasuredSubject.Of(RolloutId).ToString();
-        if (!isStored) return;
-        Window = To!.Value - From!.Value;
-        var series = await Series.ReadAsync(RolloutId, From.Value, To.Value, null, CancellationToken.None);
+        if (From is not { } from || To is not { } to)
+        {
+            (group, span) = (MeasuredSubject.Of(RolloutId).ToString(), Window);
+            return;
+        }
+
+        (group, span) = (null, to - from);
+        if (read == (RolloutId, from, to)) return;
+        read = (RolloutId, from, to);
+        var series = await Series.ReadAsync(RolloutId, from, to, null, CancellationToken.None);
         points = [.. series.Points.Where(point => point.Arm != Arm.Outside).GroupBy(point => point.At).Select(ToChartPoint)];
     }
 

@@ -28,6 +28,9 @@ interface Options {
 
 const most = 5000;
 
+// A limit of more than this many times the highest value is named at the upper edge instead of drawn.
+const farAway = 6;
+
 export class AthenaChart extends HTMLElement {
   static observedAttributes = ['options'];
 
@@ -205,14 +208,14 @@ export class AthenaChart extends HTMLElement {
       cursor: spark ? { show: false } : { y: false, points: { size: 6 }, drag: { x: false, y: false, setScale: false }, sync: { key: 'athena' } },
       scales: {
         x: { time: true, range: () => [this.now() / 1000 - this.options.windowSeconds, this.now() / 1000] },
-        // The next line that decides something is always in sight; farther ones would press the values flat.
+        // The next line that decides something is in sight, unless it would press the values flat.
         y: { range: (_, __, highest) => [0, this.top(highest ?? 0) * 1.12] },
       },
       axes: spark
         ? [{ show: false }, { show: false }]
         : [
             { stroke: () => this.colour('--text-faint'), font, size: 26, gap: 4, ticks: { show: false }, grid: { show: false }, values: (_, splits) => splits.map(at => clock(at, this.options.windowSeconds)) },
-            { stroke: () => this.colour('--text-faint'), font, size: 52, gap: 6, ticks: { show: false }, grid: { stroke: () => this.colour('--grid'), width: 1 }, values: (_, splits) => splits.map(value => write(value, this.options.unit)) },
+            { stroke: () => this.colour('--text-faint'), font, size: 58, gap: 6, ticks: { show: false }, grid: { stroke: () => this.colour('--grid'), width: 1 }, values: (_, splits) => splits.map(value => write(value, this.options.unit)) },
           ],
       series: [
         {},
@@ -236,7 +239,8 @@ export class AthenaChart extends HTMLElement {
 
   private top(highest: number): number {
     const above = this.options.thresholds.map(threshold => threshold.value).filter(value => value >= highest);
-    return (above.length > 0 ? Math.min(...above) : highest) || 1;
+    const next = above.length > 0 ? Math.min(...above) : highest;
+    return (highest > 0 && next > farAway * highest ? highest * 1.5 : next) || 1;
   }
 
   private drawThresholds(plot: uPlot, font: string): void {
@@ -247,9 +251,16 @@ export class AthenaChart extends HTMLElement {
     ctx.textBaseline = 'bottom';
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    let named = false;
     for (const threshold of this.options.thresholds) {
       const y = Math.round(plot.valToPos(threshold.value, 'y', true));
-      if (y < bbox.top) continue;
+      if (y < bbox.top) {
+        if (this.options.spark || !threshold.label || named) continue;
+        named = true;
+        ctx.fillStyle = this.colour(threshold.harm ? '--harm-ink' : '--text-faint');
+        ctx.fillText(`↑ ${threshold.label} ${write(threshold.value, this.options.unit)}`, bbox.left + bbox.width - 4 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+        continue;
+      }
       ctx.strokeStyle = ctx.fillStyle = this.colour(threshold.harm ? '--harm-fill' : '--text-faint');
       ctx.beginPath();
       ctx.moveTo(bbox.left, y);

@@ -37,7 +37,7 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
         }
         catch (DbUpdateConcurrencyException stale)
         {
-            return Refusal.Stale(stale.Entries.Count > 0 ? stale.Entries[0].Metadata.ClrType.Name : "The row");
+            return Refusal.Stale(stale.Entries.Count > 0 ? "This " + Words(stale.Entries[0].Metadata.ClrType.Name) : "The row");
         }
         finally
         {
@@ -52,6 +52,10 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
         return await read(db, cancellationToken);
     }
+
+    // GateItem is "gate item" to whoever reads the refusal.
+    private static string Words(string typeName) =>
+        string.Concat(typeName.Select((letter, i) => char.IsUpper(letter) ? (i > 0 ? " " : "") + char.ToLowerInvariant(letter) : letter.ToString()));
 
     public void Dispose() => writer?.Dispose();
 }

@@ -153,7 +153,7 @@ public static class ReleaseDecisions
         {
             var missing = new RefusalItem("User value", "nobody has said what users gain", null, "a statement of user value", Permission.EditReleases.Holders()[0].Title());
             return GatesOpen(release, to, verdict) is { } both
-                ? both with { Items = both.Items.Insert(0, missing) }
+                ? both with { Title = both.Title.TrimEnd('.') + ", and nobody has said what users gain.", Items = both.Items.Insert(0, missing) }
                 : new Refusal(RefusalKind.Conflict, "user_value_missing", $"Release {release.Semver} cannot leave planned without a statement of user value.") { Items = [missing] };
         }
 

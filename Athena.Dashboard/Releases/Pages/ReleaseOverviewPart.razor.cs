@@ -25,5 +25,7 @@ public sealed partial class ReleaseOverviewPart
     public RenderFragment? Aside { get; set; }
 
     private string ScheduleNote =>
-        $"Laid out backwards from {Details.Release.TargetDate.Long()}, {Details.Release.TargetDate.Distance(Today)}.";
+        Details.Release.IsOver
+            ? $"As it was laid out backwards from {Details.Release.TargetDate.Long()}."
+            : $"Laid out backwards from {Details.Release.TargetDate.Long()}, {Details.Release.TargetDate.Distance(Today)}.";
 }

@@ -85,7 +85,11 @@ public sealed class NoteEndpointTests
         using var product = await server.ClientAsync(Role.ProductManager);
         using var support = await server.ClientAsync(Role.Support);
         await product.PostAsync("/api/notes/1.2.0/draft", null);
-        (await everybody.GetAsync("/notes/1.2.0")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var missing = await everybody.GetAsync("/notes/1.2.0");
+        missing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await missing.Content.ReadAsStringAsync()).ShouldSatisfyAllConditions(
+            text => text.ShouldContain("There are no release notes here"),
+            text => text.ShouldNotContain("blazor.web.js"));
         (await (await everybody.GetAsync("/notes")).Content.ReadAsStringAsync()).ShouldContain("Nothing is published yet");
 
         var draft = await VersionOfAsync(await PutAsync(product, "\"1\"", new StringContent(SpecNotes.Text + "\n<script>alert(1)</script>\n", Encoding.UTF8, "text/markdown")));

@@ -79,6 +79,13 @@ public sealed class NotesTextTests
     }
 
     [Fact]
+    public void A_header_that_names_another_day_than_the_target_is_noticed()
+    {
+        NotesText.MissingDate(Started, new DateOnly(2025, 8, 15)).ShouldBeNull();
+        NotesText.MissingDate(Started, new DateOnly(2025, 8, 20)).ShouldBe("August 20, 2025");
+    }
+
+    [Fact]
     public void A_block_below_the_header_stands_before_the_first_section()
     {
         var corrected = NotesText.InsertBelowHeader(Started, "> Correction");

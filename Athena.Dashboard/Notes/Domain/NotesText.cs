@@ -53,6 +53,10 @@ public static class NotesText
 
     public static string PrintedDate(DateOnly date) => date.ToString("MMMM d, yyyy", CultureInfo.InvariantCulture);
 
+    /// <summary>The target date as notes print it when their header does not name it, as after a move; null when it does.</summary>
+    public static string? MissingDate(string text, DateOnly target) =>
+        PrintedDate(target) is var printed && Split(text)[0].Body.Contains(printed, StringComparison.Ordinal) ? null : printed;
+
     /// <summary>Joined again, the parts are the text.</summary>
     public static ImmutableArray<NotesPart> Split(string text)
     {

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Notes.Storage;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace Athena.Dashboard.Notes.Pages;
 
@@ -20,6 +21,9 @@ public sealed partial class PublicNotesPage
     protected override async Task OnInitializedAsync()
     {
         notes = await Queries.PublishedAsync(Release, Http.RequestAborted);
-        if (notes is null) Http.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (notes is not null) return;
+        Http.Response.StatusCode = StatusCodes.Status404NotFound;
+        // The page itself says what is missing; the general one is for people who are signed in.
+        if (Http.Features.Get<IStatusCodePagesFeature>() is { } general) general.Enabled = false;
     }
 }

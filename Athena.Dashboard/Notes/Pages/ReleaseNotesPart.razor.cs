@@ -6,6 +6,7 @@ using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Releases.Contracts;
 using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Notes.Pages;
@@ -17,6 +18,7 @@ public sealed partial class ReleaseNotesPart
     private NotesDocument? document;
     private ImmutableArray<NotesComment> comments = [];
     private Refusal? cannotPublish;
+    private string? missingDate;
     private NoteHistoryDialog history = default!;
     private ConfirmDialog publish = default!;
 
@@ -31,13 +33,16 @@ public sealed partial class ReleaseNotesPart
     private NoteService Service { get; set; } = default!;
 
     [Inject]
+    private IReleaseLookup Releases { get; set; } = default!;
+
+    [Inject]
     private ICurrentActor Current { get; set; } = default!;
 
     private Actor Actor { get; set; } = default!;
 
     private List<RefusalItem> LinkProblems => [.. cannotPublish!.Items.Where(item => item.Expected is not null)];
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == NoteSubject.Of(Version);
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == NoteSubject.Of(Version) || envelope.Subject == ReleaseSubject.Of(Version);
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -45,6 +50,7 @@ public sealed partial class ReleaseNotesPart
         document = await Queries.DocumentAsync(Version, cancellationToken);
         comments = await Queries.CommentsAsync(Version, cancellationToken);
         cannotPublish = document is null ? null : await Queries.CannotPublishAsync(document, Actor, cancellationToken);
+        missingDate = document is null || await Releases.FindAsync(Version, cancellationToken) is not { } release ? null : NotesText.MissingDate(document.Text, release.TargetDate);
         isRead = true;
     }
 

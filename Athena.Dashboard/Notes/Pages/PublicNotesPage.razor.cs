@@ -1,6 +1,5 @@
 using Athena.Dashboard.Notes.Storage;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Diagnostics;
 
 namespace Athena.Dashboard.Notes.Pages;
 
@@ -22,8 +21,12 @@ public sealed partial class PublicNotesPage
     {
         notes = await Queries.PublishedAsync(Release, Http.RequestAborted);
         if (notes is not null) return;
-        Http.Response.StatusCode = StatusCodes.Status404NotFound;
-        // The page itself says what is missing; the general one is for people who are signed in.
-        if (Http.Features.Get<IStatusCodePagesFeature>() is { } general) general.Enabled = false;
+        // Set only when the answer begins: with this status earlier, nothing would be drawn, and the general page, which
+        // is for people who are signed in, would come instead.
+        Http.Response.OnStarting(() =>
+        {
+            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
     }
 }

@@ -1,18 +1,39 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
 /// <summary>The product's public HTTP API, as a program with a key uses it.</summary>
-public sealed class Api : IDisposable
+public sealed partial class Api : IDisposable
 {
     private readonly HttpClient http;
+
+    private Api(HttpClient http) => this.http = http;
 
     public Api(Uri server, string key)
     {
         http = new HttpClient { BaseAddress = server };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>The API in a person's session, signed in by the form that browsers show.</summary>
+    public static async Task<Api> SignInAsync(Uri server, string email, string password)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server };
+        // The product takes changes from its own pages only.
+        http.DefaultRequestHeaders.Add("Origin", server.GetLeftPart(UriPartial.Authority));
+        var page = await http.GetStringAsync("/sign-in");
+        var fields = HiddenField().Matches(page)
+            .Select(field => KeyValuePair.Create(WebUtility.HtmlDecode(field.Groups["name"].Value), WebUtility.HtmlDecode(field.Groups["value"].Value)))
+            .Append(KeyValuePair.Create("Form.Email", email))
+            .Append(KeyValuePair.Create("Form.Password", password));
+        using var form = new FormUrlEncodedContent(fields);
+        using var answer = await http.PostAsync("/sign-in", form);
+        if ((int)answer.StatusCode is < 300 or >= 400) throw new InvalidOperationException($"{email} could not sign in: {(int)answer.StatusCode}.");
+        return new Api(http);
     }
 
     /// <summary>The answer as it came, whatever its status.</summary>
@@ -36,6 +57,9 @@ public sealed class Api : IDisposable
         (await AskAsync(HttpMethod.Put, path, null, version, new StringContent(text, Encoding.UTF8, "text/markdown"))).Accepted();
 
     public void Dispose() => http.Dispose();
+
+    [GeneratedRegex(@"<input type=""hidden"" name=""(?<name>[^""]*)"" value=""(?<value>[^""]*)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HiddenField();
 
     public sealed record Answer(int Status, JsonNode? Json, string Text)
     {

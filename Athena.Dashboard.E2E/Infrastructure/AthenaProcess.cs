@@ -87,7 +87,7 @@ public sealed class AthenaProcess : IAsyncDisposable
                 }
             },
             "the server is ready",
-            TimeSpan.FromSeconds(60));
+            TimeSpan.FromMinutes(2));
     }
 
     public async ValueTask DisposeAsync()

@@ -62,7 +62,6 @@ public sealed class Visitor : IAsyncDisposable
 
     public async Task KeepEvidenceAsync(string journey)
     {
-        Directory.CreateDirectory(Repository.Evidence);
         var file = Path.Combine(Repository.Evidence, $"{journey}-{Name}");
         if (complaints.IsEmpty is false) await File.WriteAllLinesAsync(file + ".complaints.txt", complaints);
         await Page.ScreenshotAsync(new() { Path = file + ".png", FullPage = true });

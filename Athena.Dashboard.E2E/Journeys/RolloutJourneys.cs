@@ -16,7 +16,7 @@ public sealed class HealthyRolloutJourney(Browsers browsers) : Journey(browsers)
 
         await Rollouts.ReachAsync(World, id, "completed", TimeSpan.FromMinutes(2));
 
-        (await World.ReleaseStateAsync()).ShouldBe("completed");
+        await World.ReleaseReachesAsync("completed");
         var answers = await application.AskAsync("user-1", "user-2", "somebody new");
         answers.Values.ShouldAllBe(answer => answer.Value);
         application.Problems.ShouldBeEmpty();
@@ -38,7 +38,7 @@ public sealed class FailingBetaJourney(Browsers browsers) : Journey(browsers)
         await application.StartFailingAsync();
         await Rollouts.ReachAsync(World, id, "rolledBack");
 
-        (await World.ReleaseStateAsync()).ShouldBe("rolledBack");
+        await World.ReleaseReachesAsync("rolledBack");
         var users = Enumerable.Range(1, 300).Select(i => $"user-{i}").ToArray();
         (await application.AskAsync(users)).Values.ShouldAllBe(answer => !answer.Value && answer.Error == null);
 

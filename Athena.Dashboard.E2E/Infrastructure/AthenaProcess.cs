@@ -37,8 +37,16 @@ public sealed class AthenaProcess : IAsyncDisposable
     public static async Task<AthenaProcess> StartAsync(params string[] arguments)
     {
         var server = new AthenaProcess(Directory.CreateTempSubdirectory("athena-e2e-").FullName, FreePort(), arguments);
-        await server.StartAgainAsync();
-        return server;
+        try
+        {
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs one operator's command on the same data, beside the running server.</summary>

@@ -4,6 +4,7 @@ using Athena.Dashboard.Demo;
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Gates;
 using Athena.Dashboard.Health;
+using Athena.Dashboard.Audit;
 using Athena.Dashboard.Identity;
 using Athena.Dashboard.Notes;
 using Athena.Dashboard.Platform;
@@ -34,13 +35,14 @@ public static class AthenaApplication
         services.AddRollouts();
         services.AddNotes();
         services.AddCommunication();
+        services.AddAudit();
         services.AddShell();
         services.AddDemo(settings);
     }
 
     private static void UseAthena(this WebApplication app)
     {
-        app.UseSecurityHeaders();
+        app.UseProtection();
         app.UsePublicCaching();
         app.UseShell();
         app.UseCors();
@@ -57,6 +59,7 @@ public static class AthenaApplication
         app.MapRollouts();
         app.MapNotes();
         app.MapCommunication();
+        app.MapAudit();
         app.MapShell();
     }
 

@@ -57,7 +57,7 @@ public sealed class Visitor : IAsyncDisposable
     public async Task OpenAsync(string path)
     {
         await Page.GotoAsync(path);
-        await Page.Locator("html[data-interactive]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Page.Locator("html[data-connection=live]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     public async Task KeepEvidenceAsync(string journey)

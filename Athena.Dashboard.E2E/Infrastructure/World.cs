@@ -63,14 +63,21 @@ public sealed class World
     /// <param name="role">As the API writes it: <c>releaseManager</c>.</param>
     public async Task<Visitor> SignInAsync(string role, ViewportSize? viewport = null, ColorScheme scheme = ColorScheme.Light)
     {
-        var visitor = await Visitor.ArriveAsync(browsers.Browser, Server.Address, role, viewport, scheme);
-        visitors.Add(visitor);
+        var visitor = await ArriveAsync(role, viewport, scheme);
         await visitor.SignInAsync(role.ToLowerInvariant() + "@example.com", Password);
         return visitor;
     }
 
     /// <summary>This person's session over HTTP, without a browser.</summary>
     public Task<Api> SessionAsync(string role) => Api.SignInAsync(Server.Address, role.ToLowerInvariant() + "@example.com", Password);
+
+    /// <summary>Somebody who is not signed in.</summary>
+    public async Task<Visitor> ArriveAsync(string name, ViewportSize? viewport = null, ColorScheme scheme = ColorScheme.Light)
+    {
+        var visitor = await Visitor.ArriveAsync(browsers.Browser, Server.Address, name, viewport, scheme);
+        visitors.Add(visitor);
+        return visitor;
+    }
 
     /// <summary>A key of the client application's.</summary>
     public async Task<string> CreateServiceKeyAsync(string environment = "production") =>

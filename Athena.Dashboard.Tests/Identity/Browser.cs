@@ -30,17 +30,18 @@ public sealed partial class Browser : IDisposable
     /// <summary>Posts the form of a page that is open.</summary>
     public async Task<Answer> PostAsync(string path, Answer page, params (string Name, string Value)[] fields)
     {
-        var values = Hidden().Matches(page.Body)
-            .Select(match => (Name: Attribute(match.Value, "name"), Value: Attribute(match.Value, "value")))
-            .Where(field => field.Name.Length > 0)
-            .Concat(fields)
-            .Select(field => KeyValuePair.Create(field.Name, field.Value));
+        var values = HiddenFields(page.Body).Concat(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         using var form = new FormUrlEncodedContent(values);
         return await Answer.OfAsync(await client.PostAsync(path, form));
     }
 
     public Task<Answer> SignInAsync(string email, string password) =>
         FillAsync("/sign-in", ("Form.Email", email), ("Form.Password", password));
+
+    public static IEnumerable<KeyValuePair<string, string>> HiddenFields(string body) =>
+        Hidden().Matches(body)
+            .Select(match => KeyValuePair.Create(Attribute(match.Value, "name"), Attribute(match.Value, "value")))
+            .Where(field => field.Key.Length > 0);
 
     public void Dispose() => client.Dispose();
 
@@ -51,7 +52,7 @@ public sealed partial class Browser : IDisposable
     private static partial Regex Hidden();
 }
 
-public sealed record Answer(int Status, string Location, string Body, IReadOnlyDictionary<string, string> Headers)
+public sealed record Answer(int Status, string Location, string Body, Dictionary<string, string> Headers)
 {
     public static async Task<Answer> OfAsync(HttpResponseMessage response) => new(
         (int)response.StatusCode,

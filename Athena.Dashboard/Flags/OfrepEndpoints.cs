@@ -22,7 +22,8 @@ internal static partial class OfrepEndpoints
 
     public static void MapOfrep(this IEndpointRouteBuilder routes)
     {
-        var ofrep = routes.MapGroup("/ofrep/v1/evaluate/flags").RequireAuthorization(nameof(Permission.EvaluateFlags)).RequireCors(CorsPolicy);
+        var ofrep = routes.MapGroup("/ofrep/v1/evaluate/flags").RequireAuthorization(nameof(Permission.EvaluateFlags)).RequireCors(CorsPolicy)
+            .DisableRateLimiting();
         ofrep.MapPost("/{key}", (RequestDelegate)EvaluateOneAsync);
         ofrep.MapPost("/", (RequestDelegate)EvaluateAllAsync);
     }

@@ -34,7 +34,8 @@ internal static class IdentityEndpoints
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, PeopleService service, ICurrentActor current)
     {
-        await antiforgery.ValidateRequestAsync(context);
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return Refusal.Invalid("form_too_old", "This form cannot be taken.", new RefusalItem("form", "is too old or not ours", Expected: "the one on a page just loaded")).ToResult();
         var actor = await current.GetAsync(context.RequestAborted);
         if (actor.Kind == ActorKind.Person) await service.EndSessionsAsync(actor.Id, actor, context.RequestAborted);
         await Sessions.ForgetAsync(context);

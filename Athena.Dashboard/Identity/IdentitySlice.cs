@@ -2,11 +2,14 @@ using Athena.Dashboard.Identity.Access;
 using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Platform.Live;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Identity;
@@ -44,8 +47,11 @@ public static class IdentitySlice
     {
         app.UseMiddleware<SetupGate>();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseMiddleware<DeniedAccess>();
         app.UseAuthorization();
+        app.UseWebSockets();
+        app.UseMiddleware<CircuitLimit>();
     }
 
     public static void MapIdentity(this IEndpointRouteBuilder routes) => IdentityEndpoints.Map(routes);
@@ -66,6 +72,10 @@ public static class IdentitySlice
         // Says with every wrong key what DeniedAccess and the answer itself say better.
         services.AddLogging(logging => logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning));
         services.AddCascadingAuthenticationState();
+
+        services.AddSingleton<HubSessions>();
+        services.AddSignalR().AddHubOptions<LiveHub>(options => options.AddFilter<HubSessions>());
+        services.AddSingleton<IPostConfigureOptions<AntiforgeryOptions>, HostAntiforgery>();
 
         services.AddHttpContextAccessor();
         services.AddScoped<SessionState>();

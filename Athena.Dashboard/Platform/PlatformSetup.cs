@@ -40,6 +40,9 @@ public static class PlatformSetup
         services.AddHostedService<LiveEventForwarder>();
 
         services.AddApi();
+        services.AddCheckedOptions<ProxyOptions>(ProxyOptions.Section);
+        services.AddCheckedOptions<LimitOptions>(LimitOptions.Section);
+        services.AddRequestLimits();
         services.AddHealthChecks().AddCheck<DatabaseReady>("database", tags: ["ready"]);
         return services;
     }
@@ -51,6 +54,14 @@ public static class PlatformSetup
         services.AddSingleton<TConsumer>();
         services.AddHostedService<EventConsumerWorker<TConsumer>>();
         return services;
+    }
+
+    /// <summary>What stands before everything else: whom to believe, what every answer says, and who may make a browser ask.</summary>
+    public static void UseProtection(this IApplicationBuilder app)
+    {
+        app.UseKnownProxies(app.ApplicationServices.GetRequiredService<IOptions<ProxyOptions>>().Value);
+        app.UseSecurityHeaders();
+        app.UseOriginCheck();
     }
 
     public static void MapPlatform(this IEndpointRouteBuilder routes)

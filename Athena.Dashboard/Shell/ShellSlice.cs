@@ -1,3 +1,4 @@
+using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Ui;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -17,6 +18,7 @@ public static class ShellSlice
         });
         services.AddExceptionHandler<ProgramFailures>();
         services.AddUi();
+        services.AddSingleton<IKeyEnvironments, KeyEnvironments>();
         return services;
     }
 

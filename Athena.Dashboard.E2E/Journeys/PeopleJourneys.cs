@@ -24,11 +24,11 @@ public sealed partial class PeopleJourney(Browsers browsers) : Journey(browsers)
 
         var newcomer = await World.ArriveAsync("newcomer");
         await newcomer.Page.GotoAsync(new Uri(link).PathAndQuery);
-        await newcomer.Page.GetByLabel("Password").FillAsync("quiet rivers carry stones");
+        await newcomer.Page.GetByLabel("Password", new() { Exact = true }).FillAsync("quiet rivers carry stones");
         await newcomer.Page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();
         await newcomer.SignInAsync("newcomer@example.com", "quiet rivers carry stones");
         await newcomer.OpenAsync("/audit");
-        await Assertions.Expect(newcomer.Page.GetByText("Person added").First).ToBeVisibleAsync();
+        await Assertions.Expect(newcomer.Page.Locator("summary", new() { HasText = "Person added" }).First).ToBeVisibleAsync();
 
         await Row(admin.Page).GetByRole(AriaRole.Button, new() { Name = "Change Newcomer" }).ClickAsync();
         await dialog.GetByLabel("Support").CheckAsync();
@@ -42,7 +42,7 @@ public sealed partial class PeopleJourney(Browsers browsers) : Journey(browsers)
     {
         var viewer = await World.SignInAsync("viewer");
         await viewer.OpenAsync("/audit?subject=person");
-        await Assertions.Expect(viewer.Page.GetByText("Person added").First).ToBeVisibleAsync();
+        await Assertions.Expect(viewer.Page.Locator("summary", new() { HasText = "Person added" }).First).ToBeVisibleAsync();
         foreach (var path in new[] { "/settings/people", "/settings/keys" })
         {
             var answer = await viewer.Page.GotoAsync(path);

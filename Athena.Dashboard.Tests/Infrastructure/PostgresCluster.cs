@@ -45,6 +45,13 @@ public sealed class PostgresCluster
         return cluster.ConnectionString(name);
     }
 
+    /// <summary>Removes a database of a test that is over, and the connections that its pools still keep.</summary>
+    public static async Task DropAsync(string connectionString)
+    {
+        await using (var connection = new NpgsqlConnection(connectionString)) NpgsqlConnection.ClearPool(connection);
+        await (await Shared.Value).ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    }
+
     private string ConnectionString(string database) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Database={database};Username=athena;Maximum Pool Size=20");
 
@@ -57,7 +64,7 @@ public sealed class PostgresCluster
         var cluster = new PostgresCluster(folder, FreePort());
         await RunAsServerAsync(
             Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-w", "-l", folder + "/log", "start", "-o",
-            string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300"));
+            string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=500"));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Stop(binaries);
         await cluster.ExecuteAsync($"CREATE DATABASE {Template}");
         var options = Options.Create(new StorageOptions { PostgreSql = cluster.ConnectionString(Template) + ";Pooling=false" });

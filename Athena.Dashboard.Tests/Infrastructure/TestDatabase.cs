@@ -47,6 +47,7 @@ public sealed class TestDatabase : IDisposable
 
     public void Dispose()
     {
+        if (Options.UsesPostgreSql) PostgresCluster.DropAsync(Options.PostgreSql).GetAwaiter().GetResult();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }

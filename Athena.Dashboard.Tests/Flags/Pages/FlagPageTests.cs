@@ -87,11 +87,11 @@ public sealed class FlagPageTests : ComponentTest
         await world.SwitchAsync(on: true, "other-thing", "staging");
         var navigation = Services.GetRequiredService<NavigationManager>();
         var page = Render<FlagsPage>();
-        Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]);
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]), TimeSpan.FromSeconds(10));
         navigation.NavigateTo("/flags?q=DATABASE%20views-v2");
-        Keys(page).ShouldBe([FlagSamples.Key]);
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key]), TimeSpan.FromSeconds(10));
         navigation.NavigateTo("/flags?state=staging");
-        Keys(page).ShouldBe(["other-thing"]);
+        page.WaitForAssertion(() => Keys(page).ShouldBe(["other-thing"]), TimeSpan.FromSeconds(10));
         navigation.NavigateTo("/flags?type=operational");
         page.WaitForAssertion(() => page.Markup.ShouldContain("No flag matches"));
     }

@@ -42,10 +42,13 @@ public sealed class FailingBetaJourney(Browsers browsers) : Journey(browsers)
         var users = Enumerable.Range(1, 300).Select(i => $"user-{i}").ToArray();
         (await application.AskAsync(users)).Values.ShouldAllBe(answer => !answer.Value && answer.Error == null);
 
-        var decisions = (await World.Api.GetAsync($"/api/rollouts/{id}/decisions")).AsArray();
-        var audit = (await World.Api.GetAsync($"/api/audit?subject=rollout/{id}")).ToJsonString();
+        var decided = (await World.Api.GetAsync($"/api/rollouts/{id}/decisions")).AsArray().Single(record => record!["kind"]!.GetValue<string>() == "rolledBack")!;
+        var rule = decided["rule"]!.GetValue<string>();
+        rule.ShouldStartWith("error_rate >");
+        // The event's own JSON may stand in the answer as a text, so a sign can be escaped once or twice.
+        var audit = (await World.Api.AskAsync(HttpMethod.Get, $"/api/audit?subject=rollout/{id}")).Text.Replace(@"\\u003E", ">", StringComparison.Ordinal).Replace(@"\u003E", ">", StringComparison.Ordinal);
         audit.ShouldContain("RolloutRolledBack");
-        decisions.ToJsonString().ShouldContain("error_rate > 0.05");
+        audit.ShouldContain(rule);
     }
 }
 

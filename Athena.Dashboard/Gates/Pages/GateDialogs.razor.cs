@@ -84,10 +84,7 @@ public sealed partial class GateDialogs
         return dialog.OpenAsync();
     }
 
-    private string? ErrorOf(string place) =>
-        refusal is { Kind: RefusalKind.Invalid } && refusal.Items.FirstOrDefault(fault => fault.Place == place) is { } fault
-            ? fault.Expected is null ? $"This {fault.Message}." : $"This {fault.Message}. Expected: {fault.Expected}."
-            : null;
+    private string? ErrorOf(string place) => FieldErrors.Of(refusal, place);
 
     private async Task<Refusal?> GiveAsync()
     {

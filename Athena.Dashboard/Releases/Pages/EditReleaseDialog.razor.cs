@@ -47,7 +47,7 @@ public sealed partial class EditReleaseDialog
         await dialog.OpenAsync();
     }
 
-    private string? ErrorOf(string place) => refusal is { Kind: RefusalKind.Invalid } ? FieldErrors.Of(refusal, place) : null;
+    private string? ErrorOf(string place) => FieldErrors.Of(refusal, place);
 
     private async Task<Refusal?> SaveAsync()
     {

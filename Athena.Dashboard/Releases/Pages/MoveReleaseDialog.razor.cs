@@ -44,7 +44,7 @@ public sealed partial class MoveReleaseDialog
         return dialog.OpenAsync();
     }
 
-    private string? ErrorOf(string place) => refusal is { Kind: RefusalKind.Invalid } ? FieldErrors.Of(refusal, place) : null;
+    private string? ErrorOf(string place) => FieldErrors.Of(refusal, place);
 
     private Task MoveAsync(DateOnly? day)
     {

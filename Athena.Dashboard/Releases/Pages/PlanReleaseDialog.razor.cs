@@ -87,7 +87,7 @@ public sealed partial class PlanReleaseDialog
         target = today.AddDays(TypeOf(key).ReleaseDay);
     }
 
-    private string? ErrorOf(string place) => refusal is { Kind: RefusalKind.Invalid } ? FieldErrors.Of(refusal, place) : null;
+    private string? ErrorOf(string place) => FieldErrors.Of(refusal, place);
 
     private async Task<Refusal?> PlanAsync()
     {

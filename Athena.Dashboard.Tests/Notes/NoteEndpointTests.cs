@@ -50,7 +50,7 @@ public sealed class NoteEndpointTests
             ("\"1\"", Json("{}"), HttpStatusCode.BadRequest, "malformed_json"),
             ("\"1\"", new ByteArrayContent([0xff, 0xfe]), HttpStatusCode.BadRequest, "malformed_text"),
             ("\"1\"", new StringContent(new string('x', SafeMarkdown.MostBytes + 1)), HttpStatusCode.RequestEntityTooLarge, "text_too_large"),
-            ("\"1\"", new StringContent(new string('x', 2_000_000)), HttpStatusCode.RequestEntityTooLarge, "too_large"),
+            ("\"1\"", new StringContent(new string('x', 2_000_000)), HttpStatusCode.RequestEntityTooLarge, "text_too_large"),
         };
         foreach (var (version, content, status, code) in cases)
         {

@@ -20,30 +20,12 @@ internal static class HealthEndpoints
     /// <summary>202 with what became of the batch; 400 with every fault, 413, 429 with Retry-After.</summary>
     private static async Task<IResult> TakeBatchAsync(HttpRequest request, HealthIngest ingest, ICurrentActor current, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > BatchLimits.MostBytes) return TooLarge();
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BatchLimits.MostBytes + 1);
-        try
-        {
-            var length = 0;
-            int read;
-            while ((read = await request.Body.ReadAsync(buffer.AsMemory(length, BatchLimits.MostBytes + 1 - length), cancellationToken)) > 0)
-            {
-                length += read;
-                if (length > BatchLimits.MostBytes) return TooLarge();
-            }
-
-            var outcome = await ingest.TakeAsync(buffer.AsMemory(0, length), await current.GetAsync(cancellationToken), cancellationToken);
-            if (outcome.Refusal?.Kind == RefusalKind.TooMany) request.HttpContext.Response.Headers.RetryAfter = "1";
-            return outcome.ToResult(taken => TypedResults.Accepted((string?)null, taken));
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        }
+        using var body = await RequestBody.ReadAsync(request, BatchLimits.MostBytes, cancellationToken);
+        if (body is null) return HealthIngest.TooLarge.ToResult();
+        var outcome = await ingest.TakeAsync(body.Bytes, await current.GetAsync(cancellationToken), cancellationToken);
+        if (outcome.Refusal?.Kind == RefusalKind.TooMany) request.HttpContext.Response.Headers.RetryAfter = "1";
+        return outcome.ToResult(taken => TypedResults.Accepted((string?)null, taken));
     }
-
-    private static IResult TooLarge() =>
-        new Refusal(RefusalKind.TooLarge, "too_large", "A batch may have 64 KB.", "Report more often, or fewer buckets.").ToResult();
 
     /// <param name="from">An instant; an hour before <paramref name="to"/> without it.</param>
     /// <param name="to">An instant; now without it.</param>

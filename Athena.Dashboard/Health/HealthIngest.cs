@@ -13,6 +13,9 @@ namespace Athena.Dashboard.Health;
 public sealed class HealthIngest(
     HealthMeters meters, HealthBacklog backlog, IRolloutDirectory rollouts, IProcessCatalog process, IOptions<HealthOptions> options, TimeProvider clock)
 {
+    internal static readonly Refusal TooLarge =
+        new(RefusalKind.TooLarge, "too_large", "A batch may have 64 KB.", "Report more often, or fewer buckets.");
+
     private (ProcessVersion Version, HashSet<string> Names)? ownCounts;
 
     /// <returns>
@@ -22,8 +25,7 @@ public sealed class HealthIngest(
     public async ValueTask<Outcome<BatchTaken>> TakeAsync(ReadOnlyMemory<byte> json, Actor actor, CancellationToken cancellationToken)
     {
         if (actor.Lacks(Permission.WriteHealth, "report health") is { } forbidden) return forbidden;
-        if (json.Length > BatchLimits.MostBytes)
-            return new Refusal(RefusalKind.TooLarge, "too_large", "A batch may have 64 KB.", "Report more often, or fewer buckets.");
+        if (json.Length > BatchLimits.MostBytes) return TooLarge;
         if (backlog.Count > options.Value.MostUnwritten)
             return new Refusal(RefusalKind.TooMany, "too_many", "More batches wait to be stored than memory is set aside for.", "Send the same batch again in a second; its batchId keeps it from being counted twice.");
 

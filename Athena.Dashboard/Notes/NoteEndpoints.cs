@@ -135,28 +135,22 @@ internal static class NoteEndpoints
     // Markdown as it is, or JSON with one member: what people's programs and the editor find natural.
     private static async Task<Outcome<string>> ReadTextAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (await request.Body.ReadAsync(buffer, cancellationToken) is var read and > 0)
-        {
-            if (body.Length + read > ApiSetup.MostBodyBytes) return new Refusal(RefusalKind.TooLarge, "text_too_large", "The text is too long.");
-            body.Write(buffer, 0, read);
-        }
+        var text = await RequestBody.ReadTextAsync(
+            request, (int)ApiSetup.MostBodyBytes, new Refusal(RefusalKind.TooLarge, "text_too_large", "The text is too long."), cancellationToken);
+        return text.IsAccepted && request.HasJsonContentType() ? ReadJson(text.Value) : text;
+    }
 
+    private static Outcome<string> ReadJson(string json)
+    {
         try
         {
-            var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
-            return request.HasJsonContentType()
-                ? JsonSerializer.Deserialize<TextRequest>(bytes, JsonColumn.Options) is { Text: { } text } ? text : Refusal.Invalid("malformed_json", "The request's body cannot be read.", new RefusalItem("text", "missing"))
-                : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(bytes);
+            return JsonSerializer.Deserialize<TextRequest>(json, JsonColumn.Options) is { Text: { } text }
+                ? text
+                : Refusal.Invalid("malformed_json", "The request's body cannot be read.", new RefusalItem("text", "missing"));
         }
         catch (JsonException malformed)
         {
             throw new BadHttpRequestException("The request's body cannot be read.", malformed);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Refusal.Invalid("malformed_text", "The text cannot be read.", new RefusalItem("body", "not UTF-8"));
         }
     }
 

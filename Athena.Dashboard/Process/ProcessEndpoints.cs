@@ -46,33 +46,12 @@ internal static class ProcessEndpoints
     {
         var expected = RowVersion.Read(request);
         if (expected.Refusal is { } versionless) return versionless.ToResult();
-        var yaml = await ReadBodyAsync(request, cancellationToken);
+        var yaml = await RequestBody.ReadTextAsync(request, ProcessYaml.LargestSize, ProcessService.TooLarge, cancellationToken);
         if (yaml.Refusal is { } unreadable) return unreadable.ToResult();
         var actor = await current.GetAsync(cancellationToken);
         // A number beyond every version is as stale as any other that is not the current one.
         var version = (int)Math.Min(expected.Value, int.MaxValue);
         var applied = await service.ApplyAsync(yaml.Value, version, actor, cancellationToken);
         return applied.ToResult(made => TypedResults.Created(FormattableString.Invariant($"/api/process/versions/{made.Number}"), made));
-    }
-
-    private static async Task<Outcome<string>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (body.Length + count > ProcessYaml.LargestSize) return ProcessService.TooLarge;
-            body.Write(buffer, 0, count);
-        }
-
-        try
-        {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(body.GetBuffer(), 0, (int)body.Length);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Refusal.Invalid("process_invalid", "The process document is not UTF-8 text.");
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
@@ -11,6 +10,7 @@ internal static class RolloutEndpoints
 {
     private const string YamlType = "application/yaml";
     private const int LargestPlan = 256 * 1024;
+    private static readonly Refusal TooLarge = new(RefusalKind.TooLarge, "rollout_plan_too_large", "The plan is larger than 256 KB.");
 
     public static void MapRolloutApi(this IEndpointRouteBuilder routes)
     {
@@ -54,7 +54,7 @@ internal static class RolloutEndpoints
         HttpRequest request, string? release, string? environment, string? flag, RolloutService service, ICurrentActor current, CancellationToken cancellationToken)
     {
         var actor = await current.GetAsync(cancellationToken);
-        var body = await ReadBodyAsync(request, cancellationToken);
+        var body = await RequestBody.ReadTextAsync(request, LargestPlan, TooLarge, cancellationToken);
         if (body.Refusal is { } unreadable) return unreadable.ToResult();
         var wanted = request.HasJsonContentType() ? ReadJson(body.Value) : new NewRolloutResource(release, environment, flag, null) { Yaml = body.Value };
         var planned = await service.PlanAsync(wanted.ToRequest(), actor, cancellationToken);
@@ -119,28 +119,6 @@ internal static class RolloutEndpoints
         {
             // The same answer as for every other body that cannot be read.
             throw new BadHttpRequestException(failure.Message, StatusCodes.Status400BadRequest, failure);
-        }
-    }
-
-    private static async Task<Outcome<string>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (body.Length + count > LargestPlan)
-                return new Refusal(RefusalKind.TooLarge, "rollout_plan_too_large", "The plan is larger than 256 KB.");
-            body.Write(buffer, 0, count);
-        }
-
-        try
-        {
-            return new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(body.GetBuffer(), 0, (int)body.Length);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Refusal.Invalid("malformed_request", "The body is not UTF-8 text.");
         }
     }
 }

@@ -10,6 +10,9 @@ public static class MeasuredSubject
     public static Subject Of(Guid rolloutId) => new(Kind, rolloutId.ToString());
 }
 
+/// <summary>Every event of this slice: about the rollout that is measured, like the rollout's own.</summary>
+public interface IHealthEvent : IDomainEvent;
+
 /// <summary>A rule's verdict is another than at the look before.</summary>
 /// <param name="List">The list that the rule comes from.</param>
 /// <param name="Rule">As written.</param>
@@ -23,7 +26,7 @@ public sealed record VerdictChanged(
     Verdict To,
     UndecidedCause? Cause,
     string Explanation,
-    Guid RecordId) : IDomainEvent
+    Guid RecordId) : IHealthEvent
 {
     public Subject Subject => MeasuredSubject.Of(RolloutId);
 }
@@ -32,20 +35,20 @@ public sealed record VerdictChanged(
 /// <param name="Instance">Who reports.</param>
 /// <param name="From">End of the batch before.</param>
 /// <param name="To">Beginning of the batch after.</param>
-public sealed record HealthGapFound(Guid RolloutId, string Instance, DateTimeOffset From, DateTimeOffset To) : IDomainEvent
+public sealed record HealthGapFound(Guid RolloutId, string Instance, DateTimeOffset From, DateTimeOffset To) : IHealthEvent
 {
     public Subject Subject => MeasuredSubject.Of(RolloutId);
 }
 
 /// <summary>Nobody has reported for more than two intervals.</summary>
-public sealed record HealthSourceWentStale(Guid RolloutId, DateTimeOffset LastBatchAt) : IDomainEvent
+public sealed record HealthSourceWentStale(Guid RolloutId, DateTimeOffset LastBatchAt) : IHealthEvent
 {
     public Subject Subject => MeasuredSubject.Of(RolloutId);
 }
 
 /// <summary>Somebody reports again.</summary>
 /// <param name="LastBatchAt">The newest batch before the silence; null for the first batch ever.</param>
-public sealed record HealthSourceReported(Guid RolloutId, DateTimeOffset? LastBatchAt) : IDomainEvent
+public sealed record HealthSourceReported(Guid RolloutId, DateTimeOffset? LastBatchAt) : IHealthEvent
 {
     public Subject Subject => MeasuredSubject.Of(RolloutId);
 }

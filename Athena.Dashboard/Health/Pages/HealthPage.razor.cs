@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Events;
 using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Health.Pages;
@@ -15,10 +17,13 @@ public sealed partial class HealthPage
     [Inject]
     private HealthQueries Queries { get; set; } = default!;
 
-    protected override async Task ReadAsync()
+    // Figures are in memory and change each second; what is written down comes with an event.
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind == MeasuredSubject.Kind && envelope.Event is IHealthEvent;
+
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         sources = Queries.Sources();
-        records = await Queries.RecordsAsync(null, MostRecords, Gone);
+        records = await Queries.RecordsAsync(null, MostRecords, cancellationToken);
         names = sources.Value.Where(source => source.Rollout is not null)
             .ToDictionary(source => source.RolloutId, source => source.Rollout!.FlagKey + " · " + source.Rollout.Environment);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -27,7 +28,9 @@ public sealed partial class VerdictPanel
 
     private StateKind Worst => verdicts.Any(verdict => verdict.Verdict == Verdict.Bad) ? StateKind.Harm : StateKind.Neutral;
 
-    protected override Task ReadAsync()
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == MeasuredSubject.Of(RolloutId) && envelope.Event is IHealthEvent;
+
+    protected override Task ReadAsync(CancellationToken cancellationToken)
     {
         verdicts = Judge.Latest(RolloutId);
         freshness = Sources.Freshness(RolloutId, Clock.GetUtcNow());

@@ -17,9 +17,6 @@ public sealed partial class DecisionLog
     [Inject]
     private RolloutQueries Queries { get; set; } = default!;
 
-    // Verdicts change without an event of ours.
-    protected override bool Ticks => true;
-
     protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == RolloutSubject.Of(RolloutId);
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)

@@ -1,15 +1,16 @@
-using Athena.Dashboard.Platform.Live;
+namespace Athena.Dashboard.Platform.Live;
 
-namespace Athena.Dashboard.Rollouts.Pages;
-
-/// <summary>A live component that also reads again every two seconds: counted time rises without an event.</summary>
+/// <summary>
+/// A live component that also reads again every two seconds while somebody looks: counted time rises, and figures in
+/// memory change, without an event.
+/// </summary>
 public abstract class TickingComponent : LiveComponent
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private Task ticking = Task.CompletedTask;
 
     /// <summary>Whether anything shown can change without an event.</summary>
-    protected abstract bool Ticks { get; }
+    protected virtual bool Ticks => true;
 
     protected override async Task OnInitializedAsync()
     {

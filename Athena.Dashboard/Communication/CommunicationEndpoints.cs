@@ -12,22 +12,24 @@ internal static class CommunicationEndpoints
         var communication = routes.MapApi("/api/communication", Permission.See).WithTags("Communication");
         communication.MapGet("/", ListAsync);
         communication.MapGet("/releases/{release}", TimelineAsync);
-        communication.MapPost("/items/{id:guid}/ticks", TickAsync);
-        communication.MapDelete("/items/{id:guid}/ticks", UntickAsync);
-        communication.MapPost("/items/{id:guid}/skips", SkipAsync);
-        communication.MapPut("/items/{id:guid}/assignee", AssignAsync);
-        communication.MapPut("/items/{id:guid}/due", RedateAsync);
         communication.MapGet("/messages/{id:guid}", MessageAsync);
-        communication.MapPut("/messages/{id:guid}/text", EditAsync);
-        communication.MapDelete("/messages/{id:guid}/text", ResetAsync);
         communication.MapPost("/messages/{id:guid}/preview", PreviewAsync);
-        communication.MapPost("/messages/{id:guid}/sendings", SendNowAsync);
-        communication.MapPost("/messages/{id:guid}/holds", HoldAsync);
-        communication.MapDelete("/messages/{id:guid}/holds", FreeAsync);
-        communication.MapPost("/messages/{id:guid}/retries", RetryAsync);
         communication.MapGet("/lists", ListsAsync);
-        communication.MapPut("/lists/{key}", SetListAsync);
-        communication.MapPost("/test-mails", TestAsync);
+
+        var acting = routes.MapApi("/api/communication", Permission.TakePart).WithTags("Communication");
+        acting.MapPost("/items/{id:guid}/ticks", TickAsync);
+        acting.MapDelete("/items/{id:guid}/ticks", UntickAsync);
+        acting.MapPost("/items/{id:guid}/skips", SkipAsync);
+        acting.MapPut("/items/{id:guid}/assignee", AssignAsync);
+        acting.MapPut("/items/{id:guid}/due", RedateAsync);
+        acting.MapPut("/messages/{id:guid}/text", EditAsync);
+        acting.MapDelete("/messages/{id:guid}/text", ResetAsync);
+        acting.MapPost("/messages/{id:guid}/sendings", SendNowAsync);
+        acting.MapPost("/messages/{id:guid}/holds", HoldAsync);
+        acting.MapDelete("/messages/{id:guid}/holds", FreeAsync);
+        acting.MapPost("/messages/{id:guid}/retries", RetryAsync);
+        acting.MapPut("/lists/{key}", SetListAsync);
+        acting.MapPost("/test-mails", TestAsync);
     }
 
     private static async Task<IResult> ListAsync(CommunicationQueries queries, CancellationToken cancellationToken) => TypedResults.Ok(await queries.ListAsync(cancellationToken));

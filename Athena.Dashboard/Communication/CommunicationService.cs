@@ -26,6 +26,8 @@ public sealed class CommunicationService(Store store, IPeople people)
         var person = assigneeId is { } wanted ? await people.FindAsync(wanted, cancellationToken) : null;
         if (assigneeId is not null && person is not { IsDisabled: false })
             return Refusal.Invalid("unknown_person", "The item cannot be given to this person.", new RefusalItem("assigneeId", "nobody with this id can sign in", assigneeId.ToString()));
+        if (person is not null && !person.May(Permission.TakePart))
+            return Refusal.Invalid("unable_person", "The item cannot be given to this person.", new RefusalItem("assigneeId", $"{person.Name} may look and change nothing", assigneeId.ToString()));
         return await DecideAsync(id, version, actor, (item, _, _) => item.Assign(assigneeId, person?.Name), change: null, cancellationToken);
     }
 

@@ -14,15 +14,17 @@ internal static class FlagEndpoints
     {
         var flags = routes.MapApi("/api/flags", Permission.See);
         flags.MapGet("/", ListAsync);
-        flags.MapPost("/", CreateAsync);
         flags.MapGet("/{key}", FindAsync);
-        flags.MapPut("/{key}", DescribeAsync);
-        flags.MapDelete("/{key}", DeleteAsync);
         flags.MapGet("/{key}/history", HistoryAsync);
         flags.MapGet("/{key}/environments/{environment}", FindSettingAsync);
-        flags.MapPut("/{key}/environments/{environment}", EditAsync);
-        flags.MapPost("/{key}/environments/{environment}/switches", SwitchAsync);
         flags.MapPost("/{key}/environments/{environment}/explanations", Explain);
+
+        var writing = routes.MapApi("/api/flags", Permission.TakePart);
+        writing.MapPost("/", CreateAsync);
+        writing.MapPut("/{key}", DescribeAsync);
+        writing.MapDelete("/{key}", DeleteAsync);
+        writing.MapPut("/{key}/environments/{environment}", EditAsync);
+        writing.MapPost("/{key}/environments/{environment}/switches", SwitchAsync);
     }
 
     private static async Task<IResult> ListAsync(FlagQueries queries, CancellationToken cancellationToken) =>

@@ -9,10 +9,10 @@ internal static class GateEndpoints
 {
     public static void MapGateEndpoints(this IEndpointRouteBuilder routes)
     {
-        // Anybody signed in and any key gets here; what each may do, every command asks for itself.
-        var gates = routes.MapGroup("/api/gates").RequireAuthorization();
-        gates.MapGet("/boards/{kind}/{id}", BoardAsync);
+        // People who see and keys that only report both read boards: the handler asks for itself.
+        routes.MapGroup("/api/gates").RequireAuthorization().MapGet("/boards/{kind}/{id}", BoardAsync);
 
+        var gates = routes.MapApi("/api/gates", Permission.TakePart);
         var item = gates.MapGroup("/items/{itemId:guid}");
         item.MapPost("/starts", StartAsync);
         item.MapPost("/ticks", TickAsync);

@@ -14,19 +14,21 @@ internal static class NoteEndpoints
         var notes = routes.MapApi("/api/notes", Permission.See).WithTags("Notes");
         notes.MapGet("/", ListAsync);
         notes.MapGet("/{release}", ShowAsync);
-        notes.MapPost("/{release}/draft", StartAsync);
         notes.MapGet("/{release}/draft", ReadDraftAsync);
-        notes.MapPut("/{release}/draft", SaveDraftAsync);
         notes.MapPost("/{release}/preview", PreviewAsync);
         notes.MapGet("/{release}/revisions", RevisionsAsync);
         notes.MapGet("/{release}/revisions/{number:int}", RevisionAsync);
-        notes.MapPost("/{release}/revisions/{number:int}/restorations", RestoreAsync);
-        notes.MapPost("/{release}/approvals", ApproveAsync);
-        notes.MapDelete("/{release}/approvals/mine", WithdrawAsync);
-        notes.MapPost("/{release}/publications", PublishAsync);
         notes.MapGet("/{release}/comments", CommentsAsync);
-        notes.MapPost("/{release}/comments", CommentAsync);
-        notes.MapPost("/{release}/comments/{id:guid}/resolutions", ResolveAsync);
+
+        var writing = routes.MapApi("/api/notes", Permission.TakePart).WithTags("Notes");
+        writing.MapPost("/{release}/draft", StartAsync);
+        writing.MapPut("/{release}/draft", SaveDraftAsync);
+        writing.MapPost("/{release}/revisions/{number:int}/restorations", RestoreAsync);
+        writing.MapPost("/{release}/approvals", ApproveAsync);
+        writing.MapDelete("/{release}/approvals/mine", WithdrawAsync);
+        writing.MapPost("/{release}/publications", PublishAsync);
+        writing.MapPost("/{release}/comments", CommentAsync);
+        writing.MapPost("/{release}/comments/{id:guid}/resolutions", ResolveAsync);
     }
 
     private static async Task<IResult> ListAsync(NoteQueries queries, CancellationToken cancellationToken) =>

@@ -24,9 +24,8 @@ internal static class ReleaseEndpoints
         writing.MapPost("/{version}/target-date-moves", RescheduleAsync);
 
         // A rollback is open to more people than other transitions; the command asks for itself who may.
-        var open = routes.MapGroup("/api/releases").RequireAuthorization();
-        open.MapPost("/{version}/transitions", TransitionAsync);
-        open.MapGet("/{version}/gates", GatesAsync);
+        routes.MapApi("/api/releases", Permission.TakePart).MapPost("/{version}/transitions", TransitionAsync);
+        routes.MapGroup("/api/releases").RequireAuthorization().MapGet("/{version}/gates", GatesAsync);
     }
 
     private static async Task<IResult> ListAsync(ReleaseQueries queries, CancellationToken cancellationToken, string? state = null, string? type = null)

@@ -16,16 +16,18 @@ internal static class RolloutEndpoints
     {
         var rollouts = routes.MapApi("/api/rollouts", Permission.See);
         rollouts.MapGet("/", ListAsync);
-        rollouts.MapPost("/", PlanAsync).Accepts<NewRolloutResource>("application/json", YamlType);
         rollouts.MapGet("/{id:guid}", FindAsync);
         rollouts.MapGet("/{id:guid}/decisions", DecisionsAsync);
-        rollouts.MapPost("/{id:guid}/starts", StartAsync);
-        rollouts.MapPost("/{id:guid}/pauses", PauseAsync);
-        rollouts.MapPost("/{id:guid}/resumptions", ResumeAsync);
-        rollouts.MapPost("/{id:guid}/advances", AdvanceAsync);
-        rollouts.MapPost("/{id:guid}/rollbacks", RollBackAsync);
-        rollouts.MapPost("/{id:guid}/cancellations", CallOffAsync);
-        rollouts.MapPost("/{id:guid}/criterion-ticks", TickCriterionAsync);
+
+        var acting = routes.MapApi("/api/rollouts", Permission.TakePart);
+        acting.MapPost("/", PlanAsync).Accepts<NewRolloutResource>("application/json", YamlType);
+        acting.MapPost("/{id:guid}/starts", StartAsync);
+        acting.MapPost("/{id:guid}/pauses", PauseAsync);
+        acting.MapPost("/{id:guid}/resumptions", ResumeAsync);
+        acting.MapPost("/{id:guid}/advances", AdvanceAsync);
+        acting.MapPost("/{id:guid}/rollbacks", RollBackAsync);
+        acting.MapPost("/{id:guid}/cancellations", CallOffAsync);
+        acting.MapPost("/{id:guid}/criterion-ticks", TickCriterionAsync);
     }
 
     private static async Task<IResult> ListAsync(string? release, string? flag, string? environment, RolloutQueries queries, CancellationToken cancellationToken)

@@ -71,7 +71,7 @@ public sealed record TimelineEntry : IVersioned
 
     /// <summary>Null when the actor may act on this item, else who can.</summary>
     public Refusal? Denies(Actor actor) =>
-        actor.May(Permission.EditCommunication) || actor.Is(Owner) || actor.Id == AssigneeId
+        actor.May(Permission.EditCommunication) || (actor.May(Permission.TakePart) && (actor.Is(Owner) || actor.Id == AssigneeId))
             ? null
             : Refusal.Forbidden(
                 $"{actor.Name} may not act on “{Title}”.",

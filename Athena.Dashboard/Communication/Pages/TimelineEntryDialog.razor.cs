@@ -50,7 +50,7 @@ public sealed partial class TimelineEntryDialog
     public async Task OpenAsync(Guid id)
     {
         (opened, refusal) = (id, null);
-        people = [new Option<Guid?>(null, "Nobody in particular"), .. (await People.ListAsync()).Select(person => new Option<Guid?>(person.Id, person.Name))];
+        people = [new Option<Guid?>(null, "Nobody in particular"), .. (await People.ListAsync()).Where(person => person.May(Permission.TakePart)).Select(person => new Option<Guid?>(person.Id, person.Name))];
         await RefreshAsync();
         await dialog.OpenAsync();
     }

@@ -26,9 +26,13 @@ internal static class AccessAnswers
     public static Task ForbiddenAsync(HttpContext context, Permission? permission)
     {
         var name = context.User.Identity?.Name ?? "Nobody";
-        var refusal = permission is { } wanted
-            ? Refusal.Forbidden($"{name} lacks the permission {wanted}.", [.. wanted.Holders().Select(role => role.Title())])
-            : Refusal.Forbidden($"{name} may not do this.", Role.Administrator.Title());
-        return refusal.ToResult().ExecuteAsync(context);
+        var why = permission switch
+        {
+            Permission.TakePart => $"{name} may not change anything.",
+            { } wanted => $"{name} lacks the permission {wanted}.",
+            null => $"{name} may not do this.",
+        };
+        var whoCan = permission?.Holders() ?? [Role.Administrator];
+        return Refusal.Forbidden(why, [.. whoCan.Select(role => role.Title())]).ToResult().ExecuteAsync(context);
     }
 }

@@ -25,4 +25,6 @@ public interface IPeople
 public sealed record Person(Guid Id, string Name, string Email, ImmutableArray<Role> Roles, string Zone, bool IsDisabled = false)
 {
     public bool Is(Role role) => Roles.Contains(role);
+
+    public bool May(Permission permission) => Permissions.Of(Roles).Contains(permission);
 }

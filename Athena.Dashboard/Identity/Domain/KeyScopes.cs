@@ -32,7 +32,7 @@ public static class KeyScopes
     {
         EvaluateFlags => [Permission.EvaluateFlags],
         WriteHealth => [Permission.WriteHealth],
-        WriteGates => [Permission.WriteGates],
+        WriteGates => [Permission.WriteGates, Permission.TakePart],
         Read => [Permission.See],
         Admin => Enum.GetValues<Permission>(),
         _ => [],

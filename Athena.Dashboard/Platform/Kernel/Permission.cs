@@ -7,6 +7,10 @@ namespace Athena.Dashboard.Platform.Kernel;
 public enum Permission
 {
     See,
+
+    /// <summary>Change anything at all: everybody but a Viewer. What exactly, each command asks for itself.</summary>
+    TakePart,
+
     EditReleases,
     TickAnyGate,
     TickOwnGate,
@@ -41,6 +45,7 @@ public static class Permissions
         new Dictionary<Permission, Role[]>
         {
             [Permission.See] = Enum.GetValues<Role>(),
+            [Permission.TakePart] = [.. ProcessRoles, Support],
             [Permission.EditReleases] = [ReleaseManager],
             [Permission.TickAnyGate] = [ReleaseManager],
             [Permission.TickOwnGate] = [.. ProcessRoles, Support],

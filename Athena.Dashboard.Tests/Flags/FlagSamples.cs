@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 
@@ -23,7 +24,7 @@ internal static class FlagSamples
 
     public static readonly FlagEnvironment Off = On with { Enabled = false };
 
-    public static Condition Is(string attribute, params string[] values) => new(attribute, [.. values]);
+    public static Condition Is(string attribute, params string[] values) => Condition.Is(attribute, [.. values]);
 
     public static CompiledFlag Compile(FlagEnvironment environment, Flag? flag = null)
     {

@@ -3,12 +3,14 @@ using System.Text.Json;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags;
 
 /// <summary>A flag as the API shows it; the names are those of the release process where it has one.</summary>
-/// <param name="Variants">Value by name: <c>on</c> and <c>off</c>.</param>
+/// <param name="Variants">Value by name.</param>
+/// <param name="Payloads">What goes with a variant in an answer's metadata, by its name; empty where there is nothing.</param>
 public sealed record FlagResource(
     string Key,
     string Name,
@@ -19,6 +21,7 @@ public sealed record FlagResource(
     string? Owner,
     DateTimeOffset CreatedAt,
     IReadOnlyDictionary<string, JsonElement> Variants,
+    IReadOnlyDictionary<string, ImmutableSortedDictionary<string, JsonValue>> Payloads,
     ImmutableArray<FlagSettingResource> Environments,
     long Version)
 {
@@ -32,25 +35,32 @@ public sealed record FlagResource(
         view.Flag.Owner,
         view.Flag.CreatedAt,
         view.Flag.Variants.ToDictionary(variant => variant.Name, variant => JsonSerializer.Deserialize<JsonElement>(variant.Value.Text), StringComparer.Ordinal),
+        view.Flag.Variants.Where(variant => variant.Payload is { Count: > 0 }).ToDictionary(variant => variant.Name, variant => variant.Payload!, StringComparer.Ordinal),
         [.. view.Environments.Select(FlagSettingResource.Of)],
         view.Flag.Version);
 }
 
 /// <summary>The setting of a flag in one environment.</summary>
-/// <param name="Conditions">Accepted values by attribute; all have to hold.</param>
+/// <param name="Conditions">All have to hold: accepted values by attribute where nothing but equality is asked, else a list of conditions.</param>
 /// <param name="Percentage">0 to 100 in steps of 0.001, of those for whom all conditions hold.</param>
 /// <param name="Audience">Cohorts that are exposed whatever the percentage says.</param>
 /// <param name="BucketBy">Attribute that the percentage splits by.</param>
 /// <param name="Fallback">Variant for those for whom a condition does not hold.</param>
+/// <param name="Prerequisites">Flags that have to serve a variant here first, or this one serves off.</param>
+/// <param name="Rules">The first whose conditions hold decides, ahead of percentage and cohorts.</param>
+/// <param name="Serve">What the exposed get; null for the flag's <c>on</c>.</param>
 /// <param name="RolloutId">The rollout that owns the setting, or null.</param>
 public sealed record FlagSettingResource(
     string Environment,
     bool Enabled,
-    IReadOnlyDictionary<string, ImmutableArray<string>> Conditions,
+    object Conditions,
     Percentage Percentage,
     ImmutableArray<string> Audience,
     string BucketBy,
     string Fallback,
+    ImmutableArray<Prerequisite> Prerequisites,
+    ImmutableArray<FlagRule> Rules,
+    Serving? Serve,
     FlagScheduleResource Schedule,
     Guid? RolloutId,
     long Version)
@@ -58,11 +68,14 @@ public sealed record FlagSettingResource(
     internal static FlagSettingResource Of(FlagEnvironment setting) => new(
         setting.Environment,
         setting.Enabled,
-        setting.Conditions.ToDictionary(condition => condition.Attribute, condition => condition.Values, StringComparer.Ordinal),
+        TargetingJson.Conditions(setting.Conditions),
         setting.Percentage,
         setting.Audience,
         setting.BucketBy,
         setting.Fallback,
+        setting.Prerequisites,
+        setting.Rules,
+        setting.Serve,
         new FlagScheduleResource(setting.EnableAt, setting.DisableAt),
         setting.RolloutId,
         setting.Version);
@@ -90,8 +103,14 @@ public sealed record NewFlagResource
 
     public string? Owner { get; init; }
 
-    /// <summary>Values of <c>on</c> and <c>off</c>, of one JSON type; null for true and false.</summary>
+    /// <summary>
+    /// Values by name, of one JSON type; null for <c>on</c> true and <c>off</c> false. A flag without <c>off</c>
+    /// answers without a value when it is switched off.
+    /// </summary>
     public Dictionary<string, JsonElement>? Variants { get; init; }
+
+    /// <summary>Texts, numbers and booleans for an answer's metadata, by the name of the variant.</summary>
+    public Dictionary<string, Dictionary<string, JsonElement>>? Payloads { get; init; }
 
     internal FlagDescription ToDescription() => new(
         Key,
@@ -101,7 +120,18 @@ public sealed record NewFlagResource
         Permanent,
         ReleaseId,
         Owner,
-        Variants is null ? null : [.. Variants.Select(variant => new Variant(variant.Key, JsonValue.From(variant.Value)))]);
+        Named())
+    {
+        Unreadable = [.. (Payloads?.Keys ?? Enumerable.Empty<string>()).Where(name => Named()?.Any(variant => variant.Name == name) is not true)
+            .Select(name => new RefusalItem($"payloads.{name}", "belongs to no variant", name, "the name of a variant"))],
+    };
+
+    private ImmutableArray<Variant>? Named() => Variants is null && Payloads is null
+        ? null
+        : [.. (Variants?.Select(variant => new Variant(variant.Key, JsonValue.From(variant.Value))) ?? Variant.Boolean)
+            .Select(variant => Payloads?.GetValueOrDefault(variant.Name) is { } payload
+                ? variant with { Payload = payload.ToImmutableSortedDictionary(member => member.Key, member => JsonValue.From(member.Value), StringComparer.Ordinal) }
+                : variant)];
 }
 
 /// <summary>What describes a flag anew. Everything is replaced but key, type and variants.</summary>
@@ -123,7 +153,8 @@ public sealed record FlagDescriptionResource
 /// <summary>A whole setting, to replace the present one.</summary>
 public sealed record FlagSettingChange
 {
-    public required Dictionary<string, ImmutableArray<string>> Conditions { get; init; }
+    /// <summary>An object of accepted values by attribute, or a list of conditions.</summary>
+    public required JsonElement Conditions { get; init; }
 
     public required Percentage Percentage { get; init; }
 
@@ -133,6 +164,15 @@ public sealed record FlagSettingChange
 
     public string Fallback { get; init; } = Variant.Off;
 
+    /// <summary>A list of <c>{"flag":…,"variant":…}</c>; none where it is left out.</summary>
+    public JsonElement? Prerequisites { get; init; }
+
+    /// <summary>A list of <c>{"name":…,"conditions":…,"serve":…}</c>; none where it is left out.</summary>
+    public JsonElement? Rules { get; init; }
+
+    /// <summary><c>{"variant":…}</c> or <c>{"split":[{"variant":…,"weight":…}],"by":…}</c>; the flag's <c>on</c> where it is left out.</summary>
+    public JsonElement? Serve { get; init; }
+
     public FlagScheduleResource Schedule { get; init; } = new();
 
     public string Reason { get; init; } = "";
@@ -140,14 +180,24 @@ public sealed record FlagSettingChange
     /// <summary>The environment's key, to confirm a change in production that does not only lower exposure.</summary>
     public string? Confirmation { get; init; }
 
-    internal FlagSettings ToSettings() => new(
-        [.. Conditions.Select(condition => new Condition(condition.Key, condition.Value.IsDefault ? [] : condition.Value))],
-        Percentage,
-        Audience.IsDefault ? [] : Audience,
-        BucketBy,
-        Fallback,
-        Schedule.EnabledAt,
-        Schedule.DisabledAt);
+    internal FlagSettings ToSettings()
+    {
+        var faults = new List<RefusalItem>();
+        return new FlagSettings(
+            ConditionJson.ReadList(Conditions, "conditions", faults),
+            Percentage,
+            Audience.IsDefault ? [] : Audience,
+            BucketBy,
+            Fallback,
+            Schedule.EnabledAt,
+            Schedule.DisabledAt)
+        {
+            Prerequisites = TargetingJson.ReadPrerequisites(Prerequisites, "prerequisites", faults),
+            Rules = TargetingJson.ReadRules(Rules, "rules", faults),
+            Serve = TargetingJson.ReadServing(Serve, "serve", faults),
+            Unreadable = [.. faults],
+        };
+    }
 }
 
 /// <summary>Switches a flag on or off.</summary>
@@ -164,6 +214,7 @@ public sealed record FlagSwitchResource
 /// <param name="Reason">As OFREP says it; null when the evaluation fails.</param>
 /// <param name="Decider">What decided.</param>
 /// <param name="Bucket">0 to 99.999, in percent; null where no bucket was asked for.</param>
+/// <param name="Rule">Position of the rule that decided, from 0; null where none did.</param>
 /// <param name="Steps">What was asked, in order.</param>
 public sealed record FlagExplanationResource(
     string? Variant,
@@ -172,6 +223,7 @@ public sealed record FlagExplanationResource(
     string? ErrorCode,
     Decider Decider,
     Percentage? Bucket,
+    int? Rule,
     Guid? RolloutId,
     string? Arm,
     ImmutableArray<ExplainedStep> Steps)
@@ -183,9 +235,10 @@ public sealed record FlagExplanationResource(
             answer.Variant?.Name,
             answer.Variant is { } variant ? JsonSerializer.Deserialize<JsonElement>(variant.Value.Text) : null,
             answer.IsFailure ? null : answer.Reason,
-            answer.IsFailure ? "TARGETING_KEY_MISSING" : null,
+            answer.ErrorCode,
             answer.Decider,
             explanation.Evaluation.Bucket < 0 ? null : Percentage.FromThousandths(explanation.Evaluation.Bucket),
+            explanation.Rule,
             answer.RolloutId,
             answer.Arm,
             explanation.Steps);

@@ -78,6 +78,16 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
                     };
                 }
 
+                var needing = (await write.Db.Set<FlagEnvironment>().AsNoTracking().Where(row => row.FlagKey != key).ToListAsync(token))
+                    .Where(setting => setting.Prerequisites.Any(wanted => wanted.Flag == key)).ToList();
+                if (needing.Count > 0)
+                {
+                    return Refusal.Conflict("flag_needed", $"Other flags need {key}.", "Take it out of their prerequisites first.") with
+                    {
+                        Items = [.. needing.Select(setting => new RefusalItem($"{setting.FlagKey} in {setting.Environment}", "needs it"))],
+                    };
+                }
+
                 write.Db.Remove(flag);
                 write.Append(new FlagDeleted(key, reason.Trim()), before: flag);
                 return Done.Yes;
@@ -95,7 +105,16 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
     /// <param name="version">The setting's version that the author saw.</param>
     public Task<Outcome<FlagEnvironment>> EditAsync(
         string key, string environment, long version, FlagSettings settings, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken) =>
-        DecideAsync(key, environment, version, reason, confirmation, actor, (setting, terms) => setting.Edit(settings, terms), cancellationToken);
+        DecideAsync(
+            key,
+            environment,
+            version,
+            reason,
+            confirmation,
+            actor,
+            (setting, terms) => setting.Edit(settings, terms),
+            cancellationToken,
+            scopeOf: (db, flag, token) => TargetingScopes.ForAsync(db, flag, environment, settings, token));
 
     /// <summary>Does what the schedule of one setting says by now.</summary>
     public Task<Outcome<FlagEnvironment>> FollowScheduleAsync(string key, string environment, CancellationToken cancellationToken) =>
@@ -119,7 +138,8 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
         Actor actor,
         Func<FlagEnvironment, ChangeTerms, Outcome<Decision<FlagEnvironment>>> decide,
         CancellationToken cancellationToken,
-        Func<Write, CancellationToken, Task<Outcome<bool>>>? isRepeated = null)
+        Func<Write, CancellationToken, Task<Outcome<bool>>>? isRepeated = null,
+        Func<AthenaDbContext, Flag, CancellationToken, Task<TargetingScope>>? scopeOf = null)
     {
         if (process.Current.Document.FindEnvironment(environment) is not { } target) return Refusal.NotFound("environment", environment);
         if (actor.Environment is { } bound && bound != environment)
@@ -141,7 +161,9 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
                 }
 
                 if (version is not null && version != before.Version) return Refusal.Stale($"The setting of {key} in {environment}");
-                var decided = decide(before, new ChangeTerms(actor, target, reason, confirmation, write.Now));
+                var terms = new ChangeTerms(actor, target, reason, confirmation, write.Now);
+                if (scopeOf is not null) terms = terms with { Scope = await scopeOf(write.Db, flag, token) };
+                var decided = decide(before, terms);
                 if (!decided.IsAccepted) return decided.Refusal;
                 if (decided.Value.Events.IsEmpty) return before;
                 var next = decided.Value.State with { Version = before.Version + 1 };

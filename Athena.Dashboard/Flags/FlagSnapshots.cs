@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,11 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(string Key, string Environment), (long Flag, long Setting)> versions = [];
+    private readonly Dictionary<string, Segment> segments = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, FlagSnapshot> byEnvironment = ImmutableDictionary.Create<string, FlagSnapshot>(StringComparer.Ordinal);
+
+    /// <summary>Something may be answered differently from now on; told once for each change, on the thread that made it.</summary>
+    public event Action? Changed;
 
     /// <returns>Null when the process knows no such environment.</returns>
     public FlagSnapshot? Find(string environment)
@@ -27,16 +32,19 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
     /// <summary>Reads everything again.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var (flags, settings) = await store.ReadAsync(
-            async (db, token) => (await db.Set<Flag>().ToListAsync(token), await db.Set<FlagEnvironment>().ToListAsync(token)),
+        var (flags, settings, found) = await store.ReadAsync(
+            async (db, token) => (await db.Set<Flag>().ToListAsync(token), await db.Set<FlagEnvironment>().ToListAsync(token), await db.Set<Segment>().ToListAsync(token)),
             cancellationToken);
         var byKey = settings.ToLookup(setting => setting.FlagKey, StringComparer.Ordinal);
         lock (gate)
         {
-            var gone = versions.Keys.Select(known => known.Key).Except(flags.Select(flag => flag.Key), StringComparer.Ordinal).ToList();
-            foreach (var key in gone) RemoveLocked(key);
-            ApplyLocked(flags.SelectMany(flag => SettingsOf(flag, byKey[flag.Key])));
+            var left = flags.Select(flag => flag.Key).ToHashSet(StringComparer.Ordinal);
+            foreach (var key in versions.Keys.Select(known => known.Key).Where(key => !left.Contains(key)).Distinct(StringComparer.Ordinal).ToList()) RemoveLocked(key);
+            foreach (var key in segments.Keys.Except(found.Select(segment => segment.Key), StringComparer.Ordinal).ToList()) RemoveSegmentLocked(key);
+            ApplyLocked(flags.SelectMany(flag => SettingsOf(flag, byKey[flag.Key])), found);
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>Reads one flag again: after an event, which may come from another node.</summary>
@@ -50,32 +58,69 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
         lock (gate)
         {
             if (flag is null) RemoveLocked(key);
-            else ApplyLocked(SettingsOf(flag, settings));
+            else ApplyLocked(SettingsOf(flag, settings), []);
         }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>Reads one segment again.</summary>
+    public async Task RefreshSegmentAsync(string key, CancellationToken cancellationToken)
+    {
+        var segment = await store.ReadAsync((db, token) => db.Set<Segment>().FirstOrDefaultAsync(row => row.Key == key, token), cancellationToken);
+        if (segment is null) RemoveSegment(key);
+        else Apply(segment);
     }
 
     /// <summary>Takes over what this node has just committed. Older than what is there already is ignored.</summary>
     public void Apply(Flag flag, params IEnumerable<FlagEnvironment> settings)
     {
-        lock (gate) ApplyLocked(settings.Select(setting => (flag, setting)));
+        lock (gate) ApplyLocked(settings.Select(setting => (flag, setting)), []);
+        Changed?.Invoke();
+    }
+
+    /// <inheritdoc cref="Apply(Flag, IEnumerable{FlagEnvironment})"/>
+    public void Apply(Segment segment)
+    {
+        lock (gate) ApplyLocked([], [segment]);
+        Changed?.Invoke();
     }
 
     public void Remove(string key)
     {
         lock (gate) RemoveLocked(key);
+        Changed?.Invoke();
     }
 
-    private void ApplyLocked(IEnumerable<(Flag Flag, FlagEnvironment Setting)> changes)
+    public void RemoveSegment(string key)
+    {
+        lock (gate) RemoveSegmentLocked(key);
+        Changed?.Invoke();
+    }
+
+    private void ApplyLocked(IEnumerable<(Flag Flag, FlagEnvironment Setting)> changes, IEnumerable<Segment> changedSegments)
     {
         var next = byEnvironment.ToBuilder();
-        foreach (var environment in changes.Where(change => IsNews(change.Flag, change.Setting)).GroupBy(change => change.Setting.Environment, StringComparer.Ordinal))
+        var newSegments = changedSegments.Where(segment => !segments.TryGetValue(segment.Key, out var known) || segment.Version > known.Version || segment.CreatedAt > known.CreatedAt).ToList();
+        foreach (var segment in newSegments) segments[segment.Key] = segment;
+        var byName = changes.Where(change => IsNews(change.Flag, change.Setting)).ToLookup(change => change.Setting.Environment, StringComparer.Ordinal);
+        var names = byName.Select(environment => environment.Key);
+        if (newSegments.Count > 0) names = names.Concat(next.Keys).Concat(process.Current.Document.Environments.Select(environment => environment.Key));
+        foreach (var name in names.Distinct(StringComparer.Ordinal).ToList())
         {
-            var snapshot = next.GetValueOrDefault(environment.Key) ?? FlagSnapshot.Empty(environment.Key);
-            next[environment.Key] = snapshot.With([.. environment]);
-            foreach (var (flag, setting) in environment) versions[(flag.Key, setting.Environment)] = (flag.Version, setting.Version);
+            // An environment that is new here has to learn of the segments that are not.
+            var known = next.TryGetValue(name, out var snapshot);
+            next[name] = (snapshot ?? FlagSnapshot.Empty(name)).With(known ? newSegments : [.. segments.Values], [.. byName[name]]);
+            foreach (var (flag, setting) in byName[name]) versions[(flag.Key, setting.Environment)] = (flag.Version, setting.Version);
         }
 
         Volatile.Write(ref byEnvironment, next.ToImmutable());
+    }
+
+    private void RemoveSegmentLocked(string key)
+    {
+        segments.Remove(key);
+        Volatile.Write(ref byEnvironment, byEnvironment.ToImmutableDictionary(entry => entry.Key, entry => entry.Value.WithoutSegment(key), StringComparer.Ordinal));
     }
 
     private void RemoveLocked(string key)

@@ -1,6 +1,7 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 
 namespace Athena.Dashboard.Flags;
@@ -47,19 +48,19 @@ internal sealed partial class FlagRefresher(EventStream stream, FlagSnapshots sn
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var arrivals = stream.Subscribe(envelope => envelope.Subject.Kind == FlagSubject.Kind, capacity: 1024);
+        using var arrivals = stream.Subscribe(envelope => envelope.Subject.Kind is FlagSubject.Kind or SegmentSubject.Kind, capacity: 1024);
         // What was written between the startup step and the subscription.
         var readAll = true;
-        var changed = new HashSet<string>(StringComparer.Ordinal);
+        var changed = new HashSet<Subject>();
         do
         {
-            while (arrivals.Reader.TryRead(out var envelope)) changed.Add(envelope.Subject.Id);
+            while (arrivals.Reader.TryRead(out var envelope)) changed.Add(envelope.Subject);
             readAll |= arrivals.TakeGap();
             try
             {
                 if (readAll) await snapshots.LoadAsync(stoppingToken);
                 else
-                    foreach (var key in changed) await snapshots.RefreshAsync(key, stoppingToken);
+                    foreach (var subject in changed) await RefreshAsync(subject, stoppingToken);
                 readAll = false;
                 changed.Clear();
             }
@@ -72,6 +73,10 @@ internal sealed partial class FlagRefresher(EventStream stream, FlagSnapshots sn
         }
         while (readAll || await arrivals.Reader.WaitToReadAsync(stoppingToken));
     }
+
+    private Task RefreshAsync(Subject subject, CancellationToken cancellationToken) => subject.Kind == SegmentSubject.Kind
+        ? snapshots.RefreshSegmentAsync(subject.Id, cancellationToken)
+        : snapshots.RefreshAsync(subject.Id, cancellationToken);
 
     private static partial class Log
     {

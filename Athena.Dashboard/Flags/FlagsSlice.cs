@@ -16,6 +16,8 @@ public static class FlagsSlice
         services.AddSingleton<EvaluationLimiter>();
         services.AddSingleton<FlagService>();
         services.AddSingleton<FlagQueries>();
+        services.AddSingleton<SegmentService>();
+        services.AddSingleton<SegmentQueries>();
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());
         services.AddSingleton<IFlagExposure, FlagExposureService>();
         services.AddSingleton<IPaletteSource, FlagPalette>();
@@ -39,5 +41,6 @@ public static class FlagsSlice
     {
         routes.MapOfrep();
         routes.MapFlagApi();
+        routes.MapSegmentApi();
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 using static Athena.Dashboard.Tests.Flags.FlagSamples;
 
@@ -57,7 +58,7 @@ public sealed class ExposureEffectTests
     {
         Enabled = random.Next(4) > 0,
         Percentage = Percentage.From(random.Next(0, 5) * 25),
-        Conditions = [.. new[] { "x", "y", "z" }.Where(_ => random.Next(3) == 0).Select(name => new Condition(name, Some(random)))],
+        Conditions = [.. new[] { "x", "y", "z" }.Where(_ => random.Next(3) == 0).Select(name => Condition.Is(name, Some(random)))],
         Audience = random.Next(2) == 0 ? [] : Some(random),
         Fallback = random.Next(6) == 0 ? Variant.On : Variant.Off,
         BucketBy = random.Next(6) == 0 ? "x" : ContextNames.TargetingKey,
@@ -68,7 +69,7 @@ public sealed class ExposureEffectTests
         0 => setting with { Enabled = !setting.Enabled },
         1 => setting with { Percentage = Percentage.From(random.Next(0, 5) * 25) },
         2 => setting with { Audience = Some(random) },
-        3 => setting with { Conditions = setting.Conditions.RemoveAll(condition => condition.Attribute == "x").Add(new Condition("x", Some(random))) },
+        3 => setting with { Conditions = setting.Conditions.RemoveAll(condition => condition is Condition.Clause { Attribute: "x" }).Add(Condition.Is("x", Some(random))) },
         _ => setting,
     };
 

@@ -1,16 +1,32 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags.Domain;
 
-/// <summary>What a flag can answer. The two of <see cref="On"/> and <see cref="Off"/> are always there.</summary>
+/// <summary>What a flag can answer.</summary>
 /// <param name="Value">Any JSON value; the same type in all variants of a flag.</param>
-public sealed record Variant(string Name, JsonValue Value)
+/// <param name="Payload">Texts, numbers and booleans that go with it, in the metadata of an answer; null for none.</param>
+public sealed record Variant(string Name, JsonValue Value, ImmutableSortedDictionary<string, JsonValue>? Payload = null)
 {
+    public const int Most = 50;
+
+    public const int MostPayload = 20;
+
+    /// <summary>What exposed users get where nothing else is said, if the flag has it.</summary>
     public const string On = "on";
 
+    /// <summary>What a flag answers that is switched off. A flag without it answers no value then, and clients use their own default.</summary>
     public const string Off = "off";
+
+    public bool Equals(Variant? other) =>
+        other is not null && other.Name == Name && other.Value == Value && (Payload ?? Nothing).SequenceEqual(other.Payload ?? Nothing);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Value);
+
+    private static readonly ImmutableSortedDictionary<string, JsonValue> Nothing = ImmutableSortedDictionary.Create<string, JsonValue>(StringComparer.Ordinal);
 
     public static ImmutableArray<Variant> Boolean { get; } = [new(On, JsonValue.True), new(Off, JsonValue.False)];
 }
@@ -41,7 +57,12 @@ public sealed record Flag : IVersioned
 
     public long Version { get; init; } = 1;
 
-    public Variant Variant(string name) => Variants.First(variant => variant.Name == name);
+    /// <returns>Null when the flag has none of that name.</returns>
+    public Variant? Variant(string name) => Variants.FirstOrDefault(variant => variant.Name == name);
+
+    /// <summary>What exposed users get where nothing else is said: <c>on</c>, or the first that is not <c>off</c>.</summary>
+    [JsonIgnore]
+    public Variant Exposed => Variant(Domain.Variant.On) ?? Variants.FirstOrDefault(variant => variant.Name != Domain.Variant.Off) ?? Variants[0];
 
     public static Outcome<Decision<Flag>> Create(FlagDescription description, DateTimeOffset now)
     {
@@ -100,8 +121,12 @@ public sealed record FlagDescription(
     public const int LongestText = 4_000;
     public const int LongestValue = 10_000;
 
+    /// <summary>What could not be read at all; told together with what was read and is wrong.</summary>
+    public ImmutableArray<RefusalItem> Unreadable { get; init; } = [];
+
     public IEnumerable<RefusalItem> Faults()
     {
+        foreach (var fault in Unreadable) yield return fault;
         if (!IsKey(Key.Trim()))
             yield return new("key", "is not a flag key", Shorten(Key), $"letters, digits, '.', '_' and '-', beginning with a letter or digit, up to {LongestKey}");
         if (string.IsNullOrWhiteSpace(Name) || Name.Trim().Length > LongestName) yield return new("name", "has a wrong length", Shorten(Name), $"1 to {LongestName} characters");
@@ -110,20 +135,40 @@ public sealed record FlagDescription(
         if (ReleaseId?.Length > LongestName) yield return new("releaseId", "is too long", Shorten(ReleaseId), $"up to {LongestName} characters");
         if (Owner?.Length > LongestName) yield return new("owner", "is too long", Shorten(Owner), $"up to {LongestName} characters");
         if (Variants is not { } variants) yield break;
-        if (!variants.Select(variant => variant.Name).Order(StringComparer.Ordinal).SequenceEqual([Variant.Off, Variant.On], StringComparer.Ordinal))
-            yield return new("variants", "have to be on and off", string.Join(", ", variants.Select(variant => Shorten(variant.Name))), "on, off");
+        if (variants.Length is 0 or > Variant.Most) yield return new("variants", "are none or too many", $"{variants.Length}", $"1 to {Variant.Most}");
+        foreach (var variant in variants.Where(variant => !IsKey(variant.Name)))
+            yield return new("variants", "have a name that is none", Shorten(variant.Name), $"letters, digits, '.', '_' and '-', beginning with a letter or digit, up to {LongestKey}");
+        foreach (var twice in variants.GroupBy(variant => variant.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            yield return new("variants", "name one twice", Shorten(twice.Key), "each name once");
+        if (variants is [{ Name: Variant.Off }]) yield return new("variants", "are off alone", "off", "one more that somebody can get");
         foreach (var variant in variants.Where(variant => variant.Value.Text.Length > LongestValue))
             yield return new($"variants.{Shorten(variant.Name)}", "is too long", $"{variant.Value.Text.Length} characters", $"up to {LongestValue} characters of JSON");
+        foreach (var fault in variants.SelectMany(PayloadFaults)) yield return fault;
         if (variants.Select(variant => TypeOf(variant.Value)).Distinct().Count() > 1)
             yield return new("variants", "have values of different types", string.Join(", ", variants.Select(variant => TypeOf(variant.Value))), "one JSON type for all");
     }
 
-    private static bool IsKey(string key) =>
+    private static IEnumerable<RefusalItem> PayloadFaults(Variant variant)
+    {
+        if (variant.Payload is not { } payload) yield break;
+        var place = $"payloads.{Shorten(variant.Name)}";
+        if (payload.Count > Variant.MostPayload) yield return new(place, "has too many members", $"{payload.Count}", $"up to {Variant.MostPayload}");
+        foreach (var (name, value) in payload)
+        {
+            if (!IsKey(name) || name is FlagMetadata.RolloutId or FlagMetadata.Arm) yield return new(place, "has a member of a name that cannot be", Shorten(name), "letters, digits, '.', '_' and '-'; neither rolloutId nor arm");
+            if (TypeOf(value) is not ("string" or "number" or "boolean") || value.Text.Length > LongestValue)
+                yield return new($"{place}.{Shorten(name)}", "is not a text, number or boolean", TypeOf(value), $"up to {LongestValue} characters");
+        }
+    }
+
+    /// <summary>Whether a flag, a variant or a segment may be named so.</summary>
+    public static bool IsKey(string key) =>
         key.Length is > 0 and <= LongestKey
         && char.IsAsciiLetterOrDigit(key[0])
         && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
 
-    private static string TypeOf(JsonValue value) => value.Text[0] switch
+    /// <summary>The JSON type in a word.</summary>
+    public static string TypeOf(JsonValue value) => value.Text[0] switch
     {
         '{' => "object",
         '[' => "array",
@@ -133,7 +178,7 @@ public sealed record FlagDescription(
         _ => "number",
     };
 
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    private static string Shorten(string text) => ConditionRules.Shorten(text);
 }
 
 public static class FlagKindWords

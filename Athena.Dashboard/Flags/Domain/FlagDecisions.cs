@@ -7,7 +7,11 @@ namespace Athena.Dashboard.Flags.Domain;
 
 /// <summary>Who changes a setting, where, why, and when.</summary>
 /// <param name="Confirmation">The environment's key, typed by the person; asked for in production, except for what only lowers exposure.</param>
-public sealed record ChangeTerms(Actor Actor, TargetEnvironment Environment, string Reason, string? Confirmation, DateTimeOffset Now);
+public sealed record ChangeTerms(Actor Actor, TargetEnvironment Environment, string Reason, string? Confirmation, DateTimeOffset Now)
+{
+    /// <summary>What an edited setting may name.</summary>
+    public TargetingScope Scope { get; init; } = TargetingScope.Boolean;
+}
 
 /// <summary>
 /// What may be done to a flag's setting in one environment. A decision without events means that there was nothing to
@@ -33,24 +37,15 @@ public static class FlagDecisions
     /// <summary>Edits targeting and schedule. While a rollout owns the setting, only <c>DisableAt</c> may change.</summary>
     public static Outcome<Decision<FlagEnvironment>> Edit(this FlagEnvironment flag, FlagSettings settings, ChangeTerms terms)
     {
-        var faults = settings.Faults(flag, terms.Now).ToArray();
+        var faults = settings.Faults(flag, terms.Now, terms.Scope).ToArray();
         if (faults.Length > 0) return Refusal.Invalid("flag_settings_invalid", $"The setting of {flag.FlagKey} in {flag.Environment} cannot be saved.", faults);
-        var next = flag with
-        {
-            Conditions = settings.Conditions,
-            Percentage = settings.Percentage,
-            Audience = settings.Audience,
-            BucketBy = settings.BucketBy,
-            Fallback = settings.Fallback,
-            EnableAt = settings.EnableAt,
-            DisableAt = settings.DisableAt,
-        };
+        var next = settings.AppliedTo(flag);
         if (flag.RolloutId is not null)
         {
             if (next.Percentage != flag.Percentage || !next.Audience.SequenceEqual(flag.Audience, StringComparer.Ordinal))
                 return Owned(flag, "keeps its percentage and cohorts", "Change them by advancing, pausing or rolling back the rollout.");
             if (!next.HasSameTargeting(flag))
-                return Owned(flag, "keeps its conditions", "They are frozen until the rollout is over, or its figures would compare different users.");
+                return Owned(flag, "keeps its targeting", "Conditions, rules and prerequisites are frozen until the rollout is over, or its figures would compare different users.");
             if (next.EnableAt != flag.EnableAt)
                 return Owned(flag, "cannot be scheduled to switch on", "During a rollout a schedule may only switch the flag off.");
         }

@@ -1,11 +1,17 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags.Domain;
 
-/// <summary>The setting of a flag in one environment. What may be done to it is in <see cref="FlagDecisions"/>.</summary>
+/// <summary>
+/// The setting of a flag in one environment, asked in this order: the switch; <see cref="Prerequisites"/>, or
+/// <c>off</c>; <see cref="Rules"/>, the first that matches; then the exposure, which a rollout drives: all
+/// <see cref="Conditions"/>, or <see cref="Fallback"/>; one of the cohorts, or a bucket below the percentage, or
+/// <c>off</c>. Whoever is exposed gets <see cref="Serve"/>. What may be done to it is in <see cref="FlagDecisions"/>.
+/// </summary>
 public sealed record FlagEnvironment : IVersioned
 {
     public required string FlagKey { get; init; }
@@ -13,6 +19,15 @@ public sealed record FlagEnvironment : IVersioned
     public required string Environment { get; init; }
 
     public bool Enabled { get; init; }
+
+    /// <summary>Other flags that have to serve something first; all of them.</summary>
+    public ImmutableArray<Prerequisite> Prerequisites { get; init; } = [];
+
+    /// <summary>Those whom one of these matches get what it serves, whatever the percentage says; the first decides.</summary>
+    public ImmutableArray<FlagRule> Rules { get; init; } = [];
+
+    /// <summary>What the exposed get; null for the flag's <c>on</c>.</summary>
+    public Serving? Serve { get; init; }
 
     /// <summary>All have to hold; none means everybody.</summary>
     public ImmutableArray<Condition> Conditions { get; init; } = [];
@@ -26,7 +41,7 @@ public sealed record FlagEnvironment : IVersioned
     /// <summary>Cohorts that get the on variant whatever the percentage says, if all conditions hold.</summary>
     public ImmutableArray<string> Audience { get; init; } = [];
 
-    /// <summary>Variant for those for whom a condition does not hold.</summary>
+    /// <summary>Variant for those for whom a condition does not hold; <c>off</c> also where the flag has no such variant.</summary>
     public string Fallback { get; init; } = Variant.Off;
 
     /// <summary>When the flag switches itself on; null when that is not planned, or past.</summary>
@@ -46,6 +61,9 @@ public sealed record FlagEnvironment : IVersioned
         Percentage == other.Percentage
         && BucketBy == other.BucketBy
         && Fallback == other.Fallback
+        && Serve == other.Serve
+        && Prerequisites.SequenceEqual(other.Prerequisites)
+        && Rules.SequenceEqual(other.Rules)
         && Conditions.SequenceEqual(other.Conditions)
         && Audience.SequenceEqual(other.Audience, StringComparer.Ordinal);
 
@@ -55,52 +73,4 @@ public sealed record FlagEnvironment : IVersioned
         && DisableAt == other.DisableAt
         && RolloutId == other.RolloutId
         && HasSameTargeting(other);
-}
-
-/// <summary>What people can edit of a flag's setting; everything is given, also what stays as it is.</summary>
-public sealed record FlagSettings(
-    ImmutableArray<Condition> Conditions,
-    Percentage Percentage,
-    ImmutableArray<string> Audience,
-    string BucketBy = ContextNames.TargetingKey,
-    string Fallback = Variant.Off,
-    DateTimeOffset? EnableAt = null,
-    DateTimeOffset? DisableAt = null)
-{
-    public const int MostConditions = 20;
-    public const int MostValues = 1_000;
-    public const int LongestValue = 200;
-
-    public static FlagSettings Of(FlagEnvironment environment) => new(
-        environment.Conditions,
-        environment.Percentage,
-        environment.Audience,
-        environment.BucketBy,
-        environment.Fallback,
-        environment.EnableAt,
-        environment.DisableAt);
-
-    public IEnumerable<RefusalItem> Faults(FlagEnvironment before, DateTimeOffset now)
-    {
-        if (Conditions.Length > MostConditions) yield return new("conditions", "are too many", $"{Conditions.Length}", $"up to {MostConditions}");
-        for (var i = 0; i < Conditions.Length; i++)
-        {
-            var place = $"conditions[{i}]";
-            if (!IsText(Conditions[i].Attribute)) yield return new(place + ".attribute", "has a wrong length", null, $"1 to {LongestValue} characters");
-            if (Conditions[i].Values.Length is 0 or > MostValues) yield return new(place + ".values", "has a wrong number of values", $"{Conditions[i].Values.Length}", $"1 to {MostValues}");
-            if (!Conditions[i].Values.All(IsText)) yield return new(place + ".values", "has a value of a wrong length", null, $"1 to {LongestValue} characters each");
-        }
-
-        foreach (var twice in Conditions.GroupBy(condition => condition.Attribute, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            yield return new("conditions", "ask for an attribute twice", twice.Key, "one condition for each attribute");
-        if (Audience.Length > MostValues || !Audience.All(IsText)) yield return new("audience", "is not a list of cohorts", null, $"up to {MostValues} names of 1 to {LongestValue} characters");
-        if (!IsText(BucketBy)) yield return new("bucketBy", "has a wrong length", null, $"1 to {LongestValue} characters");
-        if (Fallback is not (Variant.On or Variant.Off)) yield return new("fallback", "is not a variant", Fallback, "on or off");
-        if (EnableAt is not null && EnableAt != before.EnableAt && EnableAt <= now) yield return new("enableAt", "is past", $"{EnableAt:u}", "a time to come");
-        if (DisableAt is not null && DisableAt != before.DisableAt && DisableAt <= now) yield return new("disableAt", "is past", $"{DisableAt:u}", "a time to come");
-        if (EnableAt is not null && before.Enabled) yield return new("enableAt", "is set although the flag is on", $"{EnableAt:u}", "nothing, or switch the flag off first");
-        if (EnableAt is not null && DisableAt is not null && DisableAt <= EnableAt) yield return new("disableAt", "is not after enableAt", $"{DisableAt:u}", $"later than {EnableAt:u}");
-    }
-
-    private static bool IsText(string text) => !string.IsNullOrWhiteSpace(text) && text.Length <= LongestValue;
 }

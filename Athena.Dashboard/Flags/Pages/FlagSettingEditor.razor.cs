@@ -1,5 +1,6 @@
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
@@ -52,7 +53,7 @@ public sealed partial class FlagSettingEditor
 
     private string? Owned => IsOwned ? "A rollout owns the conditions." : null;
 
-    private ExposureEffect? Effect => Edited() is { } settings && Applied(settings) is var next && !next.IsSameAs(opened) ? Exposure.Compare(opened, next) : null;
+    private ExposureEffect? Effect => Edited() is { } settings && settings.AppliedTo(opened) is var next && !next.IsSameAs(opened) ? Exposure.Compare(opened, next) : null;
 
     private bool MustConfirm => Environment.IsProduction && Effect is ExposureEffect.Raises or ExposureEffect.Same;
 
@@ -76,7 +77,7 @@ public sealed partial class FlagSettingEditor
     protected override void OnInitialized()
     {
         opened = Setting;
-        rows.AddRange(opened.Conditions.Select(condition => new ConditionRow { Attribute = condition.Attribute, Values = string.Join(", ", condition.Values) }));
+        rows.AddRange(opened.Conditions.Where(IsRow).Cast<Condition.Clause>().Select(clause => new ConditionRow { Attribute = clause.Attribute, Values = string.Join(", ", clause.Values) }));
         percentage = opened.Percentage.Thousandths / 1000m;
         bucketBy = opened.BucketBy;
         audience = string.Join(", ", opened.Audience);
@@ -89,26 +90,20 @@ public sealed partial class FlagSettingEditor
 
     private FlagSettings? Edited() =>
         percentage is { } percent && Percentage.TryFrom(percent, out var share)
-            ? new FlagSettings(
-                [.. rows.Where(row => !row.IsEmpty).Select(row => new Condition((row.Attribute ?? "").Trim(), [.. FlagText.Split(row.Values)]))],
-                share,
-                [.. FlagText.Split(audience)],
-                string.IsNullOrWhiteSpace(bucketBy) ? ContextNames.TargetingKey : bucketBy.Trim(),
-                fallback,
-                ToInstant(enableAt, opened.EnableAt),
-                ToInstant(disableAt, opened.DisableAt))
+            ? FlagSettings.Of(opened) with
+            {
+                Conditions = [.. rows.Where(row => !row.IsEmpty).Select(row => Condition.Is((row.Attribute ?? "").Trim(), [.. FlagText.Split(row.Values)])), .. opened.Conditions.Where(condition => !IsRow(condition))],
+                Percentage = share,
+                Audience = [.. FlagText.Split(audience)],
+                BucketBy = string.IsNullOrWhiteSpace(bucketBy) ? ContextNames.TargetingKey : bucketBy.Trim(),
+                Fallback = fallback,
+                EnableAt = ToInstant(enableAt, opened.EnableAt),
+                DisableAt = ToInstant(disableAt, opened.DisableAt),
+            }
             : null;
 
-    private FlagEnvironment Applied(FlagSettings settings) => opened with
-    {
-        Conditions = settings.Conditions,
-        Percentage = settings.Percentage,
-        Audience = settings.Audience,
-        BucketBy = settings.BucketBy,
-        Fallback = settings.Fallback,
-        EnableAt = settings.EnableAt,
-        DisableAt = settings.DisableAt,
-    };
+    // What this form cannot show is kept as it is.
+    private static bool IsRow(Condition condition) => condition is Condition.Clause { Operator: ClauseOperator.In } clause && clause.Values.All(value => !value.Contains(',', StringComparison.Ordinal));
 
     private async Task<Refusal?> SaveAsync()
     {

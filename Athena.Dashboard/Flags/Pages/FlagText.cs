@@ -64,6 +64,9 @@ internal static class FlagText
     public static string Because(Decider decider) => decider switch
     {
         Decider.Switch => "The flag is off here.",
+        Decider.Prerequisite => "A flag that this one needs does not serve what it has to.",
+        Decider.Rule or Decider.RuleSplit => "A rule decides.",
+        Decider.Failed => "A condition could not be decided in time.",
         Decider.Conditions => "A condition does not hold.",
         Decider.Cohort => "The user is in a cohort that is exposed.",
         Decider.Everybody => "It is on for everybody.",
@@ -86,7 +89,7 @@ internal static class FlagText
         JsonValueKind.Null or JsonValueKind.Undefined => "none",
         JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : "none",
         JsonValueKind.Array => value.GetArrayLength() == 0 ? "none" : string.Join(", ", value.EnumerateArray().Select(Words)),
-        JsonValueKind.Object when value.TryGetProperty("attribute", out var attribute) && value.TryGetProperty("values", out var values) =>
+        JsonValueKind.Object when value.TryGetProperty("attribute", out var attribute) && value.TryGetProperty("values", out var values) && !value.TryGetProperty("operator", out _) =>
             $"{attribute.GetString()} is {string.Join(" or ", values.EnumerateArray().Select(Words))}",
         _ => value.GetRawText(),
     };

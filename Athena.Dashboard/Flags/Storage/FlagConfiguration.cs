@@ -15,6 +15,7 @@ internal sealed class FlagConfiguration : IEntityTypeConfiguration<Flag>
         builder.Property(flag => flag.Name).HasMaxLength(FlagDescription.LongestName);
         builder.Property(flag => flag.Variants).HasJsonConversion();
         builder.HasIndex(flag => flag.ReleaseId);
+        builder.Ignore(flag => flag.Exposed);
     }
 }
 
@@ -27,6 +28,9 @@ internal sealed class FlagEnvironmentConfiguration : IEntityTypeConfiguration<Fl
         builder.HasOne<Flag>().WithMany().HasForeignKey(setting => setting.FlagKey).OnDelete(DeleteBehavior.Cascade);
         builder.Property(setting => setting.Conditions).HasJsonConversion();
         builder.Property(setting => setting.Audience).HasJsonConversion();
+        builder.Property(setting => setting.Prerequisites).HasJsonConversion();
+        builder.Property(setting => setting.Rules).HasJsonConversion();
+        builder.Property(setting => setting.Serve).HasJsonConversion();
         builder.HasIndex(setting => setting.EnableAt);
         builder.HasIndex(setting => setting.DisableAt);
     }

@@ -20,13 +20,17 @@ public sealed class AttributeTable
     public const int UserRole = 2;
 
     /// <summary>What is asked for even where no flag has a condition.</summary>
-    public static readonly AttributeTable Initial = new([ContextNames.TargetingKey, ContextNames.Cohorts, ContextNames.UserRole]);
+    public static readonly AttributeTable Initial = new([ContextNames.TargetingKey, ContextNames.Cohorts, ContextNames.UserRole], segmentCount: 0, neededCount: 0);
 
+    private readonly Dictionary<string, int> positions;
     private readonly FrozenDictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> numbers;
 
-    private AttributeTable(ImmutableArray<string> names)
+    private AttributeTable(ImmutableArray<string> names, int segmentCount, int neededCount)
     {
         Names = names;
+        SegmentCount = segmentCount;
+        NeededCount = neededCount;
+        positions = names.Select((name, number) => (name, number)).ToDictionary(entry => entry.name, entry => entry.number, StringComparer.Ordinal);
         numbers = names.Select((name, number) => (Name: Encoding.UTF8.GetBytes(name), Number: number))
             .ToFrozenDictionary(entry => entry.Name, entry => entry.Number, Utf8Comparer.Instance)
             .GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -36,16 +40,24 @@ public sealed class AttributeTable
 
     public int Count => Names.Length;
 
+    /// <summary>How many numbers segments have been given, those included that are gone.</summary>
+    public int SegmentCount { get; }
+
+    /// <summary>The same of flags that others need.</summary>
+    public int NeededCount { get; }
+
     /// <summary>The number of a name that is in the table.</summary>
-    public int this[string name] => Names.IndexOf(name);
+    public int this[string name] => positions.GetValueOrDefault(name, -1);
 
     public bool TryFind(ReadOnlySpan<byte> name, out int number) => numbers.TryGetValue(name, out number);
 
     /// <returns>This table when it has all the names already.</returns>
-    public AttributeTable With(IEnumerable<string> names)
+    public AttributeTable With(IEnumerable<string> names, int segments = 0, int needed = 0)
     {
-        var added = names.Except(Names, StringComparer.Ordinal).ToArray();
-        return added.Length == 0 ? this : new AttributeTable(Names.AddRange(added));
+        var added = names.Where(name => !positions.ContainsKey(name)).Distinct(StringComparer.Ordinal).ToArray();
+        return added.Length == 0 && segments <= SegmentCount && needed <= NeededCount
+            ? this
+            : new AttributeTable(Names.AddRange(added), Math.Max(segments, SegmentCount), Math.Max(needed, NeededCount));
     }
 }
 

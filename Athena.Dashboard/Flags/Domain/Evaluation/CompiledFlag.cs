@@ -1,41 +1,98 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags.Domain.Evaluation;
 
 /// <summary>A flag in one environment, made ready to be evaluated. Never changes; evaluating it allocates nothing.</summary>
-public sealed class CompiledFlag
+public sealed partial class CompiledFlag
 {
-    private readonly bool enabled;
+    private readonly Answer? always;
+    private readonly CompiledPrerequisite[] prerequisites;
+    private readonly CompiledRule[] rules;
     private readonly CompiledCondition[] conditions;
     private readonly Utf8Set? cohorts;
+    private readonly CompiledSegment[] cohortSegments;
     private readonly uint threshold;
     private readonly int bucketBy;
     private readonly Murmur3 salt;
-    private readonly Answer[] answers;
+    private readonly bool canTakeLong;
+    private readonly CompiledServing exposed;
+    private readonly CompiledServing inCohort;
+    private readonly CompiledServing within;
+    private readonly Answer off;
+    private readonly Answer fallback;
+    private readonly Answer heldBack;
+    private readonly Answer missingKey;
+    private readonly Answer failed;
 
-    /// <param name="attributes">Has to contain <see cref="AttributesOf"/> of the same environment.</param>
-    public CompiledFlag(Flag flag, FlagEnvironment environment, AttributeTable attributes)
+    internal CompiledFlag(Flag flag, FlagEnvironment environment, FlagSurroundings around)
     {
-        Key = flag.Key;
-        enabled = environment.Enabled;
-        conditions = [.. environment.Conditions.Select(condition => new CompiledCondition(attributes[condition.Attribute], condition, new Utf8Set(condition.Values)))];
-        cohorts = environment.Audience.IsEmpty ? null : new Utf8Set(environment.Audience);
-        threshold = (uint)environment.Percentage.Thousandths;
-        bucketBy = attributes[environment.BucketBy];
+        Flag = flag;
+        Setting = environment;
+        var answers = new AnswerBook(flag, environment.RolloutId);
         salt = new Murmur3(0);
         salt.Add(Encoding.UTF8.GetBytes(flag.Key));
-        answers = [.. Enum.GetValues<Decider>().Select(decider => AnswerFor(flag, environment, decider))];
+        (prerequisites, rules, conditions, cohortSegments) = ([], [], [], []);
+        threshold = (uint)environment.Percentage.Thousandths;
+        if (!environment.Enabled)
+        {
+            always = answers.Of(Decider.Switch, Variant.Off, FlagMetadata.Outside);
+            (exposed, inCohort, within) = (null!, null!, null!);
+            (off, fallback, heldBack, missingKey, failed) = (always, always, always, always, always);
+            return;
+        }
+
+        var attributes = around.Attributes;
+        prerequisites = [.. environment.Prerequisites.Select(wanted => new CompiledPrerequisite(wanted, around.FlagOf(wanted.Flag), around.NumberOf(wanted.Flag)))];
+        rules = [.. environment.Rules.Select(rule => CompiledRule.From(flag.Key, rule, around, answers))];
+        conditions = CompiledCondition.From(environment.Conditions, attributes, around.SegmentOf);
+        cohorts = environment.Audience.IsEmpty ? null : new Utf8Set(environment.Audience);
+        cohortSegments = [.. environment.Audience.Select(around.SegmentOf).OfType<CompiledSegment>()];
+        bucketBy = attributes[environment.BucketBy];
+        canTakeLong = around.CanTakeLong(environment);
+
+        var serve = environment.Serve ?? Serving.Of(flag.Exposed.Name);
+        var unconditional = conditions.Length == 0 && prerequisites.Length == 0 && rules.Length == 0;
+        exposed = Serve(unconditional ? Decider.Everybody : Decider.AllConditions);
+        inCohort = Serve(Decider.Cohort);
+        within = Serve(Decider.WithinPercentage);
+        off = answers.Of(Decider.Prerequisite, Variant.Off, FlagMetadata.Outside);
+        fallback = answers.Of(Decider.Conditions, environment.Fallback, FlagMetadata.Outside);
+        heldBack = answers.Of(Decider.HeldBack, Variant.Off, FlagMetadata.Control);
+        missingKey = answers.Failure(Decider.MissingTargetingKey);
+        failed = answers.Failure(Decider.Failed);
+        if (unconditional && cohorts is null && threshold == Percentage.Whole && !exposed.IsSplit) always = exposed.Only;
+
+        CompiledServing Serve(Decider decider) => new(flag.Key, serve, attributes, variant => answers.Of(decider, variant, FlagMetadata.Exposed, !serve.Split.IsEmpty));
     }
 
-    public string Key { get; }
+    public string Key => Flag.Key;
 
-    public ImmutableArray<Answer> Answers => [.. answers];
+    public Flag Flag { get; }
 
-    public static IEnumerable<string> AttributesOf(FlagEnvironment environment) =>
-        environment.Conditions.Select(condition => condition.Attribute).Append(environment.BucketBy);
+    public FlagEnvironment Setting { get; }
+
+    /// <summary>The answer that everybody gets, whatever the context; null where it depends.</summary>
+    public Answer? Always => always;
+
+    /// <summary>Names that a setting asks a context for.</summary>
+    public static IEnumerable<string> AttributesOf(FlagEnvironment environment)
+    {
+        var conditions = environment.Conditions.Concat(environment.Rules.SelectMany(rule => rule.Conditions));
+        foreach (var name in AttributesOf(conditions)) yield return name;
+        yield return environment.BucketBy;
+        foreach (var serve in environment.Rules.Select(rule => rule.Serve).Append(environment.Serve))
+        {
+            if (serve is { Split.IsEmpty: false }) yield return serve.By;
+        }
+    }
+
+    public static IEnumerable<string> AttributesOf(IEnumerable<Condition> conditions) =>
+        conditions.SelectMany(condition => condition.Everything()).OfType<Condition.Clause>().Select(clause => clause.Attribute);
 
     /// <summary>
     /// Position of a value in the flag's order, 0 to 99,999: (hash × 100,000) >> 32, hash being MurmurHash3 of the
@@ -48,83 +105,116 @@ public sealed class CompiledFlag
         return (int)(((ulong)hash.Finish() * Percentage.Whole) >> 32);
     }
 
-    public Evaluation Evaluate(EvaluationContext context)
+    /// <summary>Never throws: what cannot be decided is a failure of this flag alone.</summary>
+    public Evaluation Evaluate(EvaluationContext context) =>
+        always is not null ? new Evaluation(always, -1) : canTakeLong ? DecideGuarded(context) : Decide(context);
+
+    private Evaluation DecideGuarded(EvaluationContext context)
     {
-        if (!enabled) return Pick(Decider.Switch);
-        foreach (var condition in conditions)
+        try
         {
-            if (!context.IsAnyOf(condition.Attribute, condition.Values)) return Pick(Decider.Conditions);
+            return Decide(context);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return Pick(failed);
+        }
+    }
+
+    private Evaluation Decide(EvaluationContext context)
+    {
+        foreach (var prerequisite in prerequisites)
+        {
+            if (!prerequisite.Holds(context)) return Pick(off);
         }
 
-        if (cohorts is not null && IsInCohort(context, cohorts)) return Pick(Decider.Cohort);
+        foreach (var rule in rules)
+        {
+            if (!CompiledCondition.AllHold(rule.Conditions, context)) continue;
+            if (rule.Serve.Pick(context) is { } served) return Pick(served);
+            if (rule.Serve.By == AttributeTable.TargetingKey) return Pick(missingKey);
+        }
+
+        if (!CompiledCondition.AllHold(conditions, context)) return Pick(fallback);
+        if (cohorts is not null && IsInCohort(context)) return Serve(inCohort, context, -1);
         switch (threshold)
         {
             case Percentage.Whole:
-                return Pick(conditions.Length == 0 ? Decider.Everybody : Decider.AllConditions);
+                return Serve(exposed, context, -1);
             case 0:
-                return Pick(Decider.HeldBack);
+                return Pick(heldBack);
             default:
                 var value = context.TextOf(bucketBy);
-                if (value.IsEmpty) return Pick(bucketBy == AttributeTable.TargetingKey ? Decider.MissingTargetingKey : Decider.Conditions);
+                if (value.IsEmpty) return Pick(bucketBy == AttributeTable.TargetingKey ? missingKey : fallback);
                 var bucket = BucketOf(value);
-                return new Evaluation(answers[(int)(bucket < threshold ? Decider.WithinPercentage : Decider.HeldBack)], bucket);
+                return bucket < threshold ? Serve(within, context, bucket) : new Evaluation(heldBack, bucket);
         }
     }
 
-    /// <summary>The same decision with every step on the way, for people.</summary>
-    public Explanation Explain(EvaluationContext context)
+    private bool IsInCohort(EvaluationContext context)
     {
-        var evaluation = Evaluate(context);
-        var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
-        steps.Add(new ExplainedStep(enabled ? "The flag is on" : "The flag is off", enabled));
-        if (enabled)
+        if (context.IsAnyOf(AttributeTable.Cohorts, cohorts!) || context.IsAnyOf(AttributeTable.UserRole, cohorts!)) return true;
+        foreach (var segment in cohortSegments)
         {
-            foreach (var condition in conditions)
-            {
-                var holds = context.IsAnyOf(condition.Attribute, condition.Values);
-                var missing = context.Has(condition.Attribute) ? "" : " (missing in the context)";
-                steps.Add(new ExplainedStep($"{condition.Source}{missing}", holds));
-            }
+            if (segment.Contains(context)) return true;
         }
 
-        if (evaluation.Answer.Decider >= Decider.Cohort)
-        {
-            if (cohorts is not null) steps.Add(new ExplainedStep("In one of the cohorts " + string.Join(", ", cohorts.Values), IsInCohort(context, cohorts)));
-            if (threshold < Percentage.Whole && evaluation.Answer.Decider != Decider.Cohort)
-            {
-                steps.Add(new ExplainedStep(
-                    evaluation.Bucket < 0
-                        ? $"Share of {Percentage.FromThousandths((int)threshold)}"
-                        : $"Bucket {Percentage.FromThousandths(evaluation.Bucket)} lies below {Percentage.FromThousandths((int)threshold)}",
-                    evaluation.Answer.Decider == Decider.WithinPercentage));
-            }
-        }
-
-        return new Explanation(evaluation, steps.ToImmutable());
+        return false;
     }
 
-    private static bool IsInCohort(EvaluationContext context, Utf8Set cohorts) =>
-        context.IsAnyOf(AttributeTable.Cohorts, cohorts) || context.IsAnyOf(AttributeTable.UserRole, cohorts);
+    private Evaluation Serve(CompiledServing serving, EvaluationContext context, int bucket) =>
+        new(serving.Pick(context) ?? (serving.By == AttributeTable.TargetingKey ? missingKey : fallback), bucket);
 
-    private Evaluation Pick(Decider decider) => new(answers[(int)decider], -1);
+    private static Evaluation Pick(Answer answer) => new(answer, -1);
 
-    private static Answer AnswerFor(Flag flag, FlagEnvironment environment, Decider decider)
+    private sealed record CompiledPrerequisite(Prerequisite Source, CompiledFlag? Other, int Number)
     {
-        var (variant, arm) = decider switch
+        // Found out once for a context: flags that share what they need would ask it again and again.
+        public bool Holds(EvaluationContext context)
         {
-            Decider.Switch => (flag.Variant(Variant.Off), FlagMetadata.Outside),
-            Decider.Conditions => (flag.Variant(environment.Fallback), FlagMetadata.Outside),
-            Decider.HeldBack => (flag.Variant(Variant.Off), FlagMetadata.Control),
-            Decider.MissingTargetingKey => (null, null),
-            _ => (flag.Variant(Variant.On), FlagMetadata.Exposed),
-        };
-        return new Answer(flag.Key, decider, variant, environment.RolloutId, arm);
+            if (Other is null) return false;
+            ref var served = ref context.Served[Number];
+            served ??= Other.Evaluate(context).Answer;
+            return served.Variant?.Name == Source.Variant;
+        }
     }
 
-    private sealed record CompiledCondition(int Attribute, Condition Source, Utf8Set Values);
+    private sealed record CompiledRule(FlagRule Source, CompiledCondition[] Conditions, CompiledServing Serve)
+    {
+        public static CompiledRule From(string flagKey, FlagRule rule, FlagSurroundings around, AnswerBook answers)
+        {
+            var decider = rule.Serve.Split.IsEmpty ? Decider.Rule : Decider.RuleSplit;
+            return new CompiledRule(
+                rule,
+                CompiledCondition.From(rule.Conditions, around.Attributes, around.SegmentOf),
+                new CompiledServing(flagKey, rule.Serve, around.Attributes, variant => answers.Of(decider, variant, FlagMetadata.Outside)));
+        }
+    }
+
+    /// <summary>Each answer of a flag made once, however many rules give it.</summary>
+    private sealed class AnswerBook(Flag flag, Guid? rolloutId)
+    {
+        private readonly Dictionary<(Decider, string, bool), Answer> made = [];
+
+        public Answer Of(Decider decider, string variant, string arm, bool isSplit = false)
+        {
+            if (!made.TryGetValue((decider, variant, isSplit), out var answer))
+                made[(decider, variant, isSplit)] = answer = new Answer(flag.Key, decider, flag.Variant(variant), rolloutId, arm, isSplit);
+            return answer;
+        }
+
+        public Answer Failure(Decider decider) => new(flag.Key, decider, null, rolloutId, null);
+    }
 }
 
-/// <param name="Steps">What was asked, in order, up to the step that decided.</param>
-public sealed record Explanation(Evaluation Evaluation, ImmutableArray<ExplainedStep> Steps);
-
-public sealed record ExplainedStep(string Question, bool Holds);
+/// <summary>What a flag is compiled against.</summary>
+/// <param name="FlagOf">Null for a flag that is not there.</param>
+/// <param name="NumberOf">Where a context keeps what that flag serves.</param>
+/// <param name="SegmentOf">Null for a segment that is not there.</param>
+/// <param name="CanTakeLong">Whether a setting asks a regular expression, by itself or by a segment.</param>
+internal sealed record FlagSurroundings(
+    AttributeTable Attributes,
+    Func<string, CompiledFlag?> FlagOf,
+    Func<string, int> NumberOf,
+    Func<string, CompiledSegment?> SegmentOf,
+    Func<FlagEnvironment, bool> CanTakeLong);

@@ -21,13 +21,24 @@ public sealed class EvaluationContext
     private int textLength;
     private Value[] elements = [];
     private int elementCount;
+    private byte[] memberships = [];
+    private Answer?[] served = [];
+    private char[] characters = new char[256];
 
     private enum Kind : byte
     {
         Missing,
         Text,
+        Number,
+        Boolean,
         List,
     }
+
+    /// <summary>What is known already of this user's membership of each segment, by the segment's number.</summary>
+    internal Span<byte> Memberships => memberships;
+
+    /// <summary>What flags that others need serve to this user, by their number. Both hold for one snapshot.</summary>
+    internal Span<Answer?> Served => served;
 
     /// <summary>Forgets the last user.</summary>
     public void Begin(AttributeTable attributes)
@@ -35,6 +46,10 @@ public sealed class EvaluationContext
         table = attributes;
         if (values.Length < table.Count) values = new Value[table.Count + 8];
         else Array.Clear(values);
+        if (memberships.Length < table.SegmentCount) memberships = new byte[table.SegmentCount + 8];
+        else Array.Clear(memberships);
+        if (served.Length < table.NeededCount) served = new Answer?[table.NeededCount + 8];
+        else Array.Clear(served);
         (textLength, elementCount) = (0, 0);
     }
 
@@ -45,7 +60,7 @@ public sealed class EvaluationContext
         if (number < 0) return;
         EnsureRoom(Encoding.UTF8.GetMaxByteCount(value.Length));
         var length = Encoding.UTF8.GetBytes(value, text.AsSpan(textLength));
-        values[number] = Append(length);
+        values[number] = Append(Kind.Text, length);
     }
 
     /// <summary>Reads an OFREP request, <c>{"context": {…}}</c>. An empty or missing context is one without attributes.</summary>
@@ -90,7 +105,45 @@ public sealed class EvaluationContext
     public ReadOnlySpan<byte> TextOf(int number)
     {
         ref readonly var value = ref values[number];
+        return value.Kind is Kind.Missing or Kind.List ? default : text.AsSpan(value.Start, value.Length);
+    }
+
+    /// <summary>The number of an attribute that a flag asks for, else -1.</summary>
+    public int NumberOf(string name) => table[name];
+
+    /// <summary>How many values an attribute has: none when missing, one, or as many as its list.</summary>
+    public int CountOf(int number) => values[number].Kind switch
+    {
+        Kind.Missing => 0,
+        Kind.List => values[number].Length,
+        _ => 1,
+    };
+
+    /// <summary>The bytes of one of an attribute's values that is a text; empty when it is a number or a boolean.</summary>
+    public ReadOnlySpan<byte> TextAt(int number, int index)
+    {
+        ref readonly var value = ref At(number, index);
         return value.Kind == Kind.Text ? text.AsSpan(value.Start, value.Length) : default;
+    }
+
+    /// <returns>False when that value is not a number.</returns>
+    public bool TryNumberAt(int number, int index, out double parsed)
+    {
+        ref readonly var value = ref At(number, index);
+        parsed = value.Number;
+        return value.Kind == Kind.Number && double.IsFinite(parsed);
+    }
+
+    /// <summary>One of an attribute's values as characters; valid until the next call.</summary>
+    /// <returns>False when that value is not a text.</returns>
+    public bool TryCharactersAt(int number, int index, out ReadOnlySpan<char> found)
+    {
+        found = default;
+        ref readonly var value = ref At(number, index);
+        if (value.Kind != Kind.Text) return false;
+        if (characters.Length < value.Length) characters = new char[value.Length * 2];
+        found = characters.AsSpan(0, Encoding.UTF8.GetChars(text.AsSpan(value.Start, value.Length), characters));
+        return true;
     }
 
     public bool Has(int number) => values[number].Kind != Kind.Missing;
@@ -101,7 +154,7 @@ public sealed class EvaluationContext
         ref readonly var value = ref values[number];
         switch (value.Kind)
         {
-            case Kind.Text:
+            case Kind.Text or Kind.Number or Kind.Boolean:
                 return set.Contains(text.AsSpan(value.Start, value.Length));
             case Kind.List:
                 foreach (ref readonly var element in elements.AsSpan(value.Start, value.Length))
@@ -173,25 +226,33 @@ public sealed class EvaluationContext
             elements[elementCount++] = ReadScalar(ref reader);
         }
 
-        list = new Value(Kind.List, start, elementCount - start);
+        list = new Value(Kind.List, start, elementCount - start, 0);
         return true;
     }
 
-    // Numbers and booleans count as the text that they were written as.
+    // Numbers and booleans keep the text that they were written as, which is what sets and buckets are asked with.
     private Value ReadScalar(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null) return default;
         EnsureRoom(reader.ValueSpan.Length);
-        if (reader.TokenType == JsonTokenType.String) return Append(reader.CopyString(text.AsSpan(textLength)));
+        if (reader.TokenType == JsonTokenType.String) return Append(Kind.Text, reader.CopyString(text.AsSpan(textLength)));
+        var number = double.NaN;
+        if (reader.TokenType == JsonTokenType.Number && !reader.TryGetDouble(out number)) number = double.NaN;
         reader.ValueSpan.CopyTo(text.AsSpan(textLength));
-        return Append(reader.ValueSpan.Length);
+        return Append(reader.TokenType == JsonTokenType.Number ? Kind.Number : Kind.Boolean, reader.ValueSpan.Length, number);
     }
 
-    private Value Append(int length)
+    private Value Append(Kind kind, int length, double number = 0)
     {
-        var value = new Value(Kind.Text, textLength, length);
+        var value = new Value(kind, textLength, length, number);
         textLength += length;
         return value;
+    }
+
+    private ref readonly Value At(int number, int index)
+    {
+        ref readonly var value = ref values[number];
+        return ref value.Kind == Kind.List ? ref elements[value.Start + index] : ref value;
     }
 
     private void EnsureRoom(int length)
@@ -200,7 +261,7 @@ public sealed class EvaluationContext
         Array.Resize(ref text, Math.Max(text.Length * 2, textLength + length));
     }
 
-    private readonly record struct Value(Kind Kind, int Start, int Length);
+    private readonly record struct Value(Kind Kind, int Start, int Length, double Number);
 }
 
 /// <summary>Why a context could not be read, as OFREP says it.</summary>

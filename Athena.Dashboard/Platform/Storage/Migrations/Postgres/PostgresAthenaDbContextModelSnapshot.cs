@@ -339,8 +339,19 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<int>("Percentage")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Prerequisites")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<Guid?>("RolloutId")
                         .HasColumnType("uuid");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Serve")
+                        .HasColumnType("text");
 
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
@@ -353,6 +364,37 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.HasIndex("EnableAt");
 
                     b.ToTable("flags_environments", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.Targeting.Segment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Conditions")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("flags_segments", (string)null);
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagOperation", b =>

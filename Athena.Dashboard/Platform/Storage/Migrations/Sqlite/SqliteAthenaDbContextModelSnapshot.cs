@@ -334,7 +334,18 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.Property<int>("Percentage")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Prerequisites")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid?>("RolloutId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Serve")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("Version")
@@ -348,6 +359,37 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.HasIndex("EnableAt");
 
                     b.ToTable("flags_environments", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.Targeting.Segment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Conditions")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("flags_segments", (string)null);
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagOperation", b =>

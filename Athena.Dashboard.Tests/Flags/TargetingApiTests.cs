@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using static Athena.Dashboard.Tests.Flags.OfrepClient;
+
+namespace Athena.Dashboard.Tests.Flags;
+
+/// <summary>Rules, segments, prerequisites and variants as an administrator's program meets them.</summary>
+public sealed class TargetingApiTests : IAsyncLifetime
+{
+    private FlagServer server = null!;
+    private HttpClient admin = null!;
+    private HttpClient client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await FlagServer.StartAsync();
+        admin = await server.ClientAsync("admin", environment: null);
+        client = await server.ClientAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        admin.Dispose();
+        client.Dispose();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Rules_split_variants_and_say_why()
+    {
+        (await SendAsync(HttpMethod.Post, "/api/flags", """
+            {"key":"layout","name":"Layout","type":"experimental","variants":{"off":"none","wide":"w","narrow":"n"},"payloads":{"wide":{"columns":3,"beta":true}}}
+            """)).Status.ShouldBe(HttpStatusCode.Created);
+        await server.GivenAsync("layout");
+        const string Rules = """
+            {"conditions":[{"not":{"attribute":"plan","values":["free"]}}],"percentage":100,
+             "rules":[
+               {"name":"old apps","conditions":[{"attribute":"app","operator":"versionBelow","value":"2.0.0"}],"serve":"narrow"},
+               {"name":"staff","conditions":[{"any":[{"attribute":"mail","operator":"endsWith","values":["@example.com"]},{"attribute":"age","operator":"numberAtLeast","value":90}]}],
+                "serve":{"split":[{"variant":"wide","weight":99999},{"variant":"narrow","weight":1}],"by":"mail"}}],
+             "serve":{"variant":"wide"},"reason":"test","confirmation":"production"}
+            """;
+        var saved = await SendAsync(HttpMethod.Put, "/api/flags/layout/environments/production", Rules, "\"2\"");
+        saved.Status.ShouldBe(HttpStatusCode.OK, saved.Json.ToString());
+        saved.Json.GetProperty("rules")[1].GetProperty("serve").GetProperty("split")[0].GetProperty("weight").GetInt32().ShouldBe(99_999);
+        saved.Json.GetProperty("conditions")[0].GetProperty("not").GetProperty("attribute").GetString().ShouldBe("plan");
+
+        (await AskAsync("layout", """{"app":"1.9.0-rc.1"}""")).ShouldBe(("narrow", "TARGETING_MATCH"));
+        (await AskAsync("layout", """{"app":"2.0.0","mail":"a@example.com"}""")).ShouldBe(("wide", "SPLIT"));
+        // The rule matches, but has nothing to split by: the next one is asked.
+        (await AskAsync("layout", """{"age":95}""")).ShouldBe(("wide", "TARGETING_MATCH"));
+        (await AskAsync("layout", """{"plan":"free"}""")).ShouldBe(("off", "UNKNOWN"));
+        var wide = (await PostAsync(client, All + "/layout", "{}")).Json;
+        (wide.GetProperty("metadata").GetProperty("columns").GetInt32(), wide.GetProperty("metadata").GetProperty("beta").GetBoolean()).ShouldBe((3, true));
+
+        var why = await SendAsync(HttpMethod.Post, "/api/flags/layout/environments/production/explanations", """{"context":{"mail":"a@example.com"}}""");
+        (why.Json.GetProperty("decider").GetString(), why.Json.GetProperty("rule").GetInt32()).ShouldBe(("ruleSplit", 1));
+    }
+
+    [Fact]
+    public async Task A_flag_without_off_answers_without_a_value_when_it_is_off()
+    {
+        await SendAsync(HttpMethod.Post, "/api/flags", """{"key":"text","name":"Text","type":"operational","variants":{"short":"a","long":"b"}}""");
+        var answer = await PostAsync(client, All + "/text", "{}");
+        answer.Status.ShouldBe(HttpStatusCode.OK);
+        answer.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["key", "reason"]);
+        Text(answer.Json, "reason").ShouldBe("DISABLED");
+        await server.GivenAsync("text");
+        (await AskAsync("text", "{}")).ShouldBe(("short", "STATIC"));
+    }
+
+    [Fact]
+    public async Task A_segment_acts_wherever_it_is_named_and_cannot_go_while_it_is()
+    {
+        var created = await SendAsync(HttpMethod.Post, "/api/segments", """{"key":"staff","name":"Staff","conditions":{"mail":["a@example.com"]},"reason":"test"}""");
+        created.Status.ShouldBe(HttpStatusCode.Created, created.Json.ToString());
+        await SendAsync(HttpMethod.Post, "/api/segments", """{"key":"insiders","name":"Insiders","conditions":[{"any":[{"segment":"staff"},{"attribute":"beta","values":["true"]}]}],"reason":"test"}""");
+        (await SendAsync(HttpMethod.Put, "/api/segments/staff", """{"name":"Staff","conditions":[{"segment":"insiders"}],"reason":"test"}""", "\"1\"")).Json
+            .GetProperty("errors")[0].GetProperty("found").GetString().ShouldBe("staff → insiders → staff");
+
+        await server.GivenAsync("views", new([], Athena.Dashboard.Platform.Kernel.Percentage.Zero, ["insiders"]));
+        (await AskAsync("views", """{"beta":true}""")).ShouldBe(("on", "TARGETING_MATCH"));
+        (await AskAsync("views", """{"mail":"b@example.com"}""")).ShouldBe(("off", "SPLIT"));
+        // Adds somebody in production: asks for a confirmation; takes somebody away: asks nothing.
+        const string Wider = """{"name":"Staff","conditions":{"mail":["a@example.com","b@example.com"]},"reason":"joined"%}""";
+        (await SendAsync(HttpMethod.Put, "/api/segments/staff", Wider.Replace("%", "", StringComparison.Ordinal), "\"1\"")).Code.ShouldBe("confirmation_missing");
+        (await SendAsync(HttpMethod.Put, "/api/segments/staff", Wider.Replace("%", ",\"confirmation\":\"production\"", StringComparison.Ordinal), "\"1\"")).Status.ShouldBe(HttpStatusCode.OK);
+        (await AskAsync("views", """{"mail":"b@example.com"}""")).ShouldBe(("on", "TARGETING_MATCH"));
+        (await SendAsync(HttpMethod.Put, "/api/segments/staff", """{"name":"Staff","conditions":{"mail":["a@example.com"]}}""", "\"2\"")).Status.ShouldBe(HttpStatusCode.OK);
+        (await AskAsync("views", """{"mail":"b@example.com"}""")).ShouldBe(("off", "SPLIT"));
+
+        var insiders = await SendAsync(HttpMethod.Get, "/api/segments/insiders");
+        insiders.Json.GetProperty("uses").EnumerateArray().ShouldHaveSingleItem().GetProperty("flag").GetString().ShouldBe("views");
+        (await SendAsync(HttpMethod.Delete, "/api/segments/insiders", ifMatch: "\"1\"")).Code.ShouldBe("segment_in_use");
+        (await SendAsync(HttpMethod.Delete, "/api/segments/staff", ifMatch: "\"3\"")).Code.ShouldBe("segment_in_use");
+        await server.GivenAsync("views", new([], Athena.Dashboard.Platform.Kernel.Percentage.Zero, []));
+        (await SendAsync(HttpMethod.Delete, "/api/segments/insiders", ifMatch: "\"1\"")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await SendAsync(HttpMethod.Delete, "/api/segments/staff", ifMatch: "\"3\"")).Status.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_prerequisite_takes_its_flag_along_and_never_comes_back_to_itself()
+    {
+        await server.GivenAsync("base");
+        await server.GivenAsync("above");
+        (await NeedsAsync("above", "base", version: 2)).Status.ShouldBe(HttpStatusCode.OK);
+        (await AskAsync("above", "{}")).ShouldBe(("on", "TARGETING_MATCH"));
+        (await NeedsAsync("base", "above", version: 2)).Json.GetProperty("errors")[0].GetProperty("found").GetString().ShouldBe("base → above → base");
+        (await NeedsAsync("base", "nowhere", version: 2)).Json.GetProperty("errors")[0].GetProperty("place").GetString().ShouldBe("prerequisites[0].flag");
+        (await SendAsync(HttpMethod.Put, "/api/flags/above/environments/production", Needs("base", "off"), "\"3\"")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        await server.GivenAsync("base", on: false);
+        (await AskAsync("above", "{}")).ShouldBe(("off", "UNKNOWN"));
+        (await SendAsync(HttpMethod.Delete, "/api/flags/base", ifMatch: "\"1\"")).Code.ShouldBe("flag_needed");
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_with_a_setting_is_told_at_once()
+    {
+        await server.GivenAsync("views");
+        var refused = await SendAsync(HttpMethod.Put, "/api/flags/views/environments/production", """
+            {"conditions":[{"attribute":"mail","operator":"matches","values":["(a)\\1"]},{"segment":"nowhere"},7],"percentage":10,"bucketBy":"",
+             "rules":[{"conditions":[],"serve":{"variant":"red"}},{"name":"x"}],"serve":{"split":[{"variant":"on","weight":-1}]},"prerequisites":[{"flag":"none"}]}
+            """, "\"2\"");
+        refused.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("place").GetString()).ShouldBe(
+        [
+            "conditions[2]", "rules[1].serve", "conditions[0].values[0]", "conditions[1].segment", "rules[0].serve.variant",
+            "serve.split[0].weight", "serve.split", "prerequisites[0].flag", "bucketBy",
+        ]);
+    }
+
+    private Task<Answered> NeedsAsync(string flag, string other, int version) =>
+        SendAsync(HttpMethod.Put, $"/api/flags/{flag}/environments/production", Needs(other, "on"), $"\"{version}\"");
+
+    private static string Needs(string other, string variant) =>
+        $$"""{"conditions":{},"percentage":100,"prerequisites":[{"flag":"{{other}}","variant":"{{variant}}"}],"reason":"test","confirmation":"production"}""";
+
+    private async Task<(string? Variant, string? Reason)> AskAsync(string key, string context)
+    {
+        var answer = (await PostAsync(client, $"{All}/{key}", $$"""{"context":{{context}}}""")).Json;
+        return (Text(answer, "variant"), Text(answer, "reason"));
+    }
+
+    private async Task<Answered> SendAsync(HttpMethod method, string path, string? body = null, string? ifMatch = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        using var response = await admin.SendAsync(request);
+        return new Answered(response.StatusCode, response.StatusCode == HttpStatusCode.NoContent ? default : await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    private sealed record Answered(HttpStatusCode Status, JsonElement Json)
+    {
+        public string? Code => Json.TryGetProperty("code", out var code) ? code.GetString() : null;
+    }
+}

@@ -45,6 +45,20 @@ public sealed class AuditTests
         EventWords.Short("release/1.2.0").ShouldBe("release 1.2.0");
     }
 
+    [Fact]
+    public void A_line_of_the_audit_says_the_first_changes_that_mean_something_to_a_person() =>
+        ChangeList.Gist(
+        [new FieldChange("Comment", null, "Seen"), new FieldChange("Item › Title", null, "Code review")],
+        [
+            new FieldChange("Id", null, "01a203b8-9d3c-7066-b162-40b5a4cda17c"),
+            new FieldChange("Version", "1", "2"),
+            new FieldChange("State", "open", "passed"),
+            new FieldChange("Passed at", null, "2026-11-22T10:00:00Z"),
+            new FieldChange("Text", null, new string('x', 200)),
+            new FieldChange("Share", null, "0.1"),
+            new FieldChange("Comment", "later", null),
+        ]).ShouldBe("Code review · State: open → passed · Share: 0.1");
+
     [OnBothDatabases]
     [Theory]
     public async Task What_happened_is_found_by_subject_actor_type_and_time_and_paged_by_sequence(DatabaseKind kind)
@@ -66,10 +80,15 @@ public sealed class AuditTests
         (await Ask(new AuditFilter($"person/{ids[0]}"))).Entries.Select(entry => entry.What).ShouldBe(["Roles changed", "Person added"]);
         (await Ask(new AuditFilter("person"))).Entries.Length.ShouldBe(6);
         (await Ask(new AuditFilter("nothing/here"))).Entries.ShouldBeEmpty();
+        (await Ask(new AuditFilter($"person/{ids[0]}, person/{ids[1]},nothing/here"))).Entries.Select(entry => entry.Sequence).ShouldBe((await Ask(new AuditFilter("person"))).Entries
+            .Where(entry => entry.Subject == $"person/{ids[0]}" || entry.Subject == $"person/{ids[1]}").Select(entry => entry.Sequence));
+        (await Ask(new AuditFilter($"person,person/{ids[0]}"))).Entries.Length.ShouldBe(6);
         (await Ask(new AuditFilter(Actor: "even MAKER"))).Entries.Length.ShouldBe(3);
         (await Ask(new AuditFilter(Actor: "%"))).Entries.ShouldBeEmpty();
         (await Ask(new AuditFilter(Type: "Identity.RolesChanged"))).Entries.ShouldHaveSingleItem().Changes().ShouldBe([new FieldChange("Roles", "viewer", "support")]);
         (await Ask(new AuditFilter(Type: "Identity"))).Entries.Length.ShouldBe(6);
+        (await Ask(new AuditFilter("person", Except: "Identity"))).Entries.ShouldBeEmpty();
+        (await Ask(new AuditFilter("person", Except: "Gates"))).Entries.Length.ShouldBe(6);
         (await Ask(new AuditFilter("person", From: new FakeClock().GetUtcNow().AddHours(1), To: new FakeClock().GetUtcNow().AddHours(3)))).Entries.Length.ShouldBe(2);
 
         var first = await Ask(new AuditFilter("person", Take: 4));

@@ -11,7 +11,9 @@
 // A missing or null value is a gap; so is a distance of more than three usual steps. Points may come late, twice, or a
 // series at a time: those of the same moment are put together. The table shows the same numbers.
 import uPlot from 'uplot';
+import { ChartPoints } from './chart-points';
 import { announce, make } from './elements';
+import { clock, write, type Unit } from './figures';
 import { listen, type Point } from './live';
 
 interface Options {
@@ -19,14 +21,12 @@ interface Options {
   group?: string;
   series: { name: string; label: string; steps?: boolean }[];
   thresholds: { value: number; label: string; harm: boolean }[];
-  unit: 'number' | 'percent' | 'milliseconds' | 'perSecond';
+  unit: Unit;
   windowSeconds: number;
   height: number;
   spark: boolean;
   points: Point[];
 }
-
-const most = 5000;
 
 // A limit of more than this many times the highest value is named at the upper edge instead of drawn.
 const farAway = 6;
@@ -35,7 +35,7 @@ export class AthenaChart extends HTMLElement {
   static observedAttributes = ['options'];
 
   private options!: Options;
-  private points: Point[] = [];
+  private points!: ChartPoints;
   private plot: uPlot | null = null;
   private outputs: HTMLOutputElement[] = [];
   private area = make('div', { class: 'chart-plot', role: 'img' });
@@ -60,13 +60,15 @@ export class AthenaChart extends HTMLElement {
   }
 
   private build(): void {
-    const kept = this.options?.group ? this.points : [];
     const before = this.options;
     this.clear();
     this.options = { ...(JSON.parse(this.getAttribute('options') ?? '{}') as Options) };
-    this.points = before?.group === this.options.group ? kept : [];
-    this.take(this.options.points);
-    this.replaceChildren(...(this.options.spark ? [] : [this.tools()]), this.area, this.table, this.empty);
+    const { group, spark, windowSeconds } = this.options;
+    const kept = group && before?.group === group ? this.points.all : [];
+    this.points = new ChartPoints({ windowSeconds, live: !!group, growing: spark });
+    this.points.take(kept);
+    this.points.take(this.options.points);
+    this.replaceChildren(this.tools(), this.area, this.table, this.empty);
     this.table.hidden = true;
     this.table.setAttribute('aria-label', `${this.options.title ?? 'Chart'}: numbers`);
 
@@ -83,8 +85,8 @@ export class AthenaChart extends HTMLElement {
 
     if (this.options.group) {
       this.end.push(listen(this.options.group, {
-        snapshot: points => { this.take(points); this.draw(); },
-        point: point => { this.take([point]); this.draw(); },
+        snapshot: points => { this.points.take(points); this.draw(); },
+        point: point => { this.points.take([point]); this.draw(); },
         state: connected => { this.connected = connected; this.draw(); },
       }));
       // Time goes on without points: that nothing arrives must be seen.
@@ -101,32 +103,6 @@ export class AthenaChart extends HTMLElement {
     this.plot = null;
   }
 
-  private take(points: Point[]): void {
-    for (const point of points) {
-      const last = this.points[this.points.length - 1];
-      if (!last || point.at > last.at) {
-        this.points.push({ at: point.at, series: { ...point.series } });
-        continue;
-      }
-      let at = this.points.length - 1;
-      while (at >= 0 && this.points[at]!.at > point.at) at--;
-      const same = this.points[at];
-      if (same?.at === point.at) Object.assign(same.series, point.series);
-      else this.points.splice(at + 1, 0, { at: point.at, series: { ...point.series } });
-    }
-    const oldest = this.now() - this.options.windowSeconds * 1000 * 1.1;
-    const first = this.points.findIndex(point => point.at >= oldest);
-    // One point before the window keeps the line to its left edge.
-    if (first > 1) this.points.splice(0, first - 1);
-    if (this.points.length > most) this.points.splice(0, this.points.length - most);
-  }
-
-  /** The right edge: the present where points come live, the last point where they do not. */
-  private now(): number {
-    const last = this.points[this.points.length - 1]?.at ?? 0;
-    return this.options.group ? Math.max(Date.now(), last) : last || Date.now();
-  }
-
   private tools(): HTMLElement {
     this.outputs = [];
     const bar = make('div', { class: 'chart-tools' });
@@ -135,8 +111,10 @@ export class AthenaChart extends HTMLElement {
       const swatch = make('span', { class: at > 0 ? 'chart-swatch chart-swatch-dashed' : 'chart-swatch' });
       swatch.style.color = `var(--series-${at + 1})`;
       this.outputs.push(output);
-      bar.append(make('span', { class: 'chart-legend' }, swatch, series.label, output));
+      const label = this.options.spark ? make('span', { class: 'visually-hidden' }, series.label) : series.label;
+      bar.append(make('span', { class: 'chart-legend' }, swatch, label, output));
     });
+    if (this.options.spark) return bar;
     const toggle = make('button', { class: 'chart-toggle', type: 'button', 'aria-pressed': 'false' }, 'Table');
     toggle.addEventListener('click', () => {
       const shows = this.table.hidden;
@@ -156,7 +134,7 @@ export class AthenaChart extends HTMLElement {
     const width = Math.floor(this.area.clientWidth);
     if (width <= 0) return;
     if (this.plot) this.plot.setSize({ width, height: this.options.height });
-    else this.plot = new uPlot(this.describe(width), this.data(), this.area);
+    else this.plot = new uPlot(this.describe(width), this.points.columns(this.options.series.map(series => series.name)), this.area);
     this.draw();
   }
 
@@ -164,37 +142,13 @@ export class AthenaChart extends HTMLElement {
     if (this.frame || !this.isConnected) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      const any = this.points.some(point => this.options.series.some(series => point.series[series.name] != null));
+      const any = this.points.hasAny(this.options.series.map(series => series.name));
       this.empty.textContent = any ? '' : this.options.group ? (this.connected ? 'Waiting for the first numbers' : 'Not connected; trying again') : 'No numbers in this time';
       if (!this.visible || document.hidden) return;
-      this.plot?.setData(this.data());
+      this.plot?.setData(this.points.columns(this.options.series.map(series => series.name)));
       this.legend(null);
       if (!this.table.hidden) this.fillTable();
     });
-  }
-
-  private data(): uPlot.AlignedData {
-    const step = this.usualStep();
-    const times: number[] = [];
-    const columns: (number | null)[][] = this.options.series.map(() => []);
-    let before = 0;
-    for (const point of this.points) {
-      if (step && before && point.at - before > 3 * step) {
-        times.push((before + step) / 1000);
-        for (const column of columns) column.push(null);
-      }
-      times.push(point.at / 1000);
-      this.options.series.forEach((series, at) => columns[at]!.push(point.series[series.name] ?? null));
-      before = point.at;
-    }
-    return [times, ...columns];
-  }
-
-  private usualStep(): number {
-    const steps: number[] = [];
-    for (let at = Math.max(1, this.points.length - 60); at < this.points.length; at++) steps.push(this.points[at]!.at - this.points[at - 1]!.at);
-    steps.sort((left, right) => left - right);
-    return Math.max(steps[steps.length >> 1] ?? 0, 1000);
   }
 
   private describe(width: number): uPlot.Options {
@@ -207,7 +161,7 @@ export class AthenaChart extends HTMLElement {
       legend: { show: false },
       cursor: spark ? { show: false } : { y: false, points: { size: 6 }, drag: { x: false, y: false, setScale: false }, sync: { key: 'athena' } },
       scales: {
-        x: { time: true, range: () => [this.now() / 1000 - this.options.windowSeconds, this.now() / 1000] },
+        x: { time: true, range: () => this.points.range() },
         // The next line that decides something is in sight, unless it would press the values flat.
         y: { range: (_, __, highest) => [0, this.top(highest ?? 0) * 1.12] },
       },
@@ -298,7 +252,7 @@ export class AthenaChart extends HTMLElement {
   private fillTable(): void {
     const head = make('tr', {}, make('th', { scope: 'col' }, 'Time'), ...this.options.series.map(series => make('th', { scope: 'col' }, series.label)));
     const body = make('tbody');
-    for (const point of this.points.slice(-300).reverse()) {
+    for (const point of this.points.all.slice(-300).reverse()) {
       body.append(make('tr', {}, make('td', {}, clock(point.at / 1000, 0)), ...this.options.series.map(series => make('td', {}, write(point.series[series.name] ?? null, this.options.unit)))));
     }
     const scroll = this.table.scrollTop;
@@ -327,20 +281,4 @@ export class AthenaChart extends HTMLElement {
     }
     return colour;
   }
-}
-
-function clock(seconds: number, window: number): string {
-  return new Date(seconds * 1000).toLocaleTimeString('en-GB', window > 1800 ? { hour: '2-digit', minute: '2-digit' } : { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-}
-
-function write(value: number | null, unit: Options['unit']): string {
-  if (value === null || value === undefined) return '–';
-  if (unit === 'percent') return `${digits(value * 100)} %`;
-  if (unit === 'milliseconds') return value >= 10_000 ? `${digits(value / 1000)} s` : `${digits(value)} ms`;
-  return unit === 'perSecond' ? `${digits(value)} /s` : digits(value);
-}
-
-function digits(value: number): string {
-  const size = Math.abs(value);
-  return value.toLocaleString('en', { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3 });
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Athena.Dashboard.Audit.Domain;
@@ -10,6 +11,11 @@ public sealed record FieldChange(string Field, string? Before, string? After);
 public static class ChangeList
 {
     private const int MostFields = 200;
+    private const int MostInGist = 2;
+    private const int LongestInGist = 60;
+
+    private static readonly string[] Naming = ["title", "name", "rule"];
+    private static readonly string[] Unsaying = ["title", "name", "rule", "list", "item › title", "item › set", "item › key", "stage › index", "stage › name", "sha256"];
 
     /// <summary>Fields that differ, in the order in which they first appear.</summary>
     /// <param name="before">Null when there was nothing before; likewise <paramref name="after"/>.</param>
@@ -32,6 +38,33 @@ public static class ChangeList
             .Take(MostFields)
             .Select(field => new FieldChange(field.Field, null, field.Value))];
     }
+
+    /// <summary>
+    /// One line: what the event names by title, name or rule, and the first few changes, of those that say something to a
+    /// person: no ids, instants and numbers of versions.
+    /// </summary>
+    /// <param name="fields">The event's own fields.</param>
+    public static string Gist(ImmutableArray<FieldChange> fields, ImmutableArray<FieldChange> changes) => string.Join(" · ", fields
+        .Where(field => Naming.Contains(field.Field[(field.Field.LastIndexOf('›') + 1)..].Trim(), StringComparer.OrdinalIgnoreCase))
+        .Select(field => field.After!)
+        .Where(name => name.Length <= LongestInGist)
+        .Take(1)
+        .Concat(Telling(changes)));
+
+    private static IEnumerable<string> Telling(ImmutableArray<FieldChange> changes) => changes
+        .Where(change => (change.After ?? change.Before) is { Length: > 0 and <= LongestInGist } value
+            && change.Before is not { Length: > LongestInGist }
+            && !Guid.TryParse(value, out _)
+            && !(value.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _))
+            && !change.Field.EndsWith("ersion", StringComparison.Ordinal)
+            && !Unsaying.Contains(change.Field, StringComparer.OrdinalIgnoreCase))
+        .Take(MostInGist)
+        .Select(change => change switch
+        {
+            { Before: { } before, After: { } after } => $"{change.Field}: {before} → {after}",
+            { Before: { } before } => $"{change.Field}: {before} → –",
+            _ => $"{change.Field}: {change.After}",
+        });
 
     private static string? ValueOf(List<(string Field, string Value)> fields, string name) =>
         fields.Find(field => field.Field == name).Value;

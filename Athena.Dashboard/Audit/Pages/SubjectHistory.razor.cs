@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Audit.Pages;
 
-/// <summary>What has happened to one thing, the newest first, live: a part for other screens.</summary>
+/// <summary>What has happened to one thing and what belongs to it, the newest first, live: a part for other screens.</summary>
 public sealed partial class SubjectHistory
 {
     private AuditEntries? page;
-    private Subject readFor;
+    private string? readFor;
 
     [Inject]
     private AuditQueries Queries { get; set; } = default!;
@@ -18,22 +18,28 @@ public sealed partial class SubjectHistory
     private ICurrentActor Actors { get; set; } = default!;
 
     [Parameter, EditorRequired]
-    public required Subject Subject { get; set; }
+    public required IReadOnlyList<Subject> Subjects { get; set; }
+
+    /// <summary>A slice whose events are left out, because another place shows them.</summary>
+    [Parameter]
+    public string? Except { get; set; }
 
     /// <summary>How many at most; the rest is on the audit page.</summary>
     [Parameter]
     public int Take { get; set; } = 20;
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == Subject;
+    private string Wanted => string.Join(',', Subjects);
+
+    protected override bool Concerns(EventEnvelope envelope) => Subjects.Contains(envelope.Subject);
 
     protected override async Task OnParametersSetAsync()
     {
-        if (page is not null && readFor != Subject) await ReadAsync(Gone);
+        if (page is not null && readFor != Wanted) await ReadAsync(Gone);
     }
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
-        readFor = Subject;
-        page = await Queries.ReadAsync(new AuditFilter(Subject.ToString(), Take: Take), await Actors.GetAsync(cancellationToken), cancellationToken);
+        readFor = Wanted;
+        page = await Queries.ReadAsync(new AuditFilter(readFor, Take: Take, Except: Except), await Actors.GetAsync(cancellationToken), cancellationToken);
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Communication.Contracts;
 using Athena.Dashboard.Gates.Contracts;
+using Athena.Dashboard.Notes.Contracts;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
@@ -62,6 +64,15 @@ public sealed partial class ReleasePage
         new("health", "Health"),
         new("notes", "Notes"),
         new("communication", "Communication"),
+        new("history", "History"),
+    ];
+
+    private Subject[] Subjects =>
+    [
+        ReleaseSubject.Of(details!.Release.Semver),
+        NoteSubject.Of(details.Release.Semver),
+        CommunicationSubject.Of(details.Release.Semver),
+        .. rollouts.Select(rollout => RolloutSubject.Of(rollout.Id)),
     ];
 
     private DateOnly Today => ReleaseDay.Of(Clock.GetUtcNow(), details!.Release.Zone);

@@ -50,11 +50,12 @@ public sealed class CommunicationQueries(
     public async Task<ImmutableArray<TimelineOverview>> ListAsync(CancellationToken cancellationToken)
     {
         var active = (await releases.ListAsync(cancellationToken)).ToDictionary(release => release.Version);
+        var versions = active.Keys.ToArray();
         var (plans, entries, messages) = await store.ReadAsync(
             async (db, token) => (
                 await db.Set<CommunicationPlan>().Where(plan => plan.ClosedBecause == null).ToListAsync(token),
-                await db.Set<TimelineEntry>().ToListAsync(token),
-                await db.Set<OutboxMessage>().Where(message => message.ItemId != null).ToListAsync(token)),
+                await db.Set<TimelineEntry>().Where(entry => versions.Contains(entry.Release)).ToListAsync(token),
+                await db.Set<OutboxMessage>().Where(message => message.ItemId != null && versions.Contains(message.Release)).ToListAsync(token)),
             cancellationToken);
         var rows = Rows(entries, messages).ToLookup(row => row.Entry.Release);
         return

@@ -11,13 +11,13 @@
 // content security policy allows; in the document they would be a <style> element, which it does not.
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { Draft, explain, token, type Copy } from './drafts';
+import { look, words } from './editor-look';
 import { announce, icon, make } from './elements';
-import { compareLines } from './line-diff';
+import { drawDiff } from './text-diff';
 import { relative } from './time';
 
 type View = 'write' | 'both' | 'preview';
@@ -298,49 +298,3 @@ function keepAside(key: string, copy: Copy | null): void {
     // The notice itself still holds the text.
   }
 }
-
-function drawDiff(before: string, after: string): HTMLElement {
-  const box = make('div', { class: 'diff editor-compare', tabindex: '0', role: 'group', 'aria-label': 'Difference' });
-  const lines = compareLines(before, after);
-  const near = lines.map((_, at) => lines.slice(Math.max(0, at - 2), at + 3).some(line => line.change !== 'same'));
-  let hidden = 0;
-  const gap = () => {
-    if (hidden) box.append(make('div', { class: 'diff-gap' }, `${hidden} unchanged lines`));
-    hidden = 0;
-  };
-  lines.forEach((line, at) => {
-    if (!near[at]) return hidden++;
-    gap();
-    const sign = line.change === 'added' ? '+' : line.change === 'removed' ? '−' : '';
-    return box.append(make('div', { class: `diff-line diff-${line.change}` }, make('span', { class: 'diff-sign' }, sign), make('span', {}, line.text)));
-  });
-  gap();
-  return box;
-}
-
-const words = HighlightStyle.define([
-  { tag: tags.heading1, fontWeight: '650', fontSize: '1.25em' },
-  { tag: tags.heading2, fontWeight: '650', fontSize: '1.12em' },
-  { tag: tags.heading, fontWeight: '650' },
-  { tag: tags.strong, fontWeight: '650' },
-  { tag: tags.emphasis, fontStyle: 'italic' },
-  { tag: tags.strikethrough, textDecoration: 'line-through' },
-  { tag: [tags.link, tags.url], color: 'var(--accent)' },
-  { tag: tags.monospace, color: 'var(--accent-strong)' },
-  { tag: tags.quote, color: 'var(--text-muted)' },
-  { tag: [tags.processingInstruction, tags.contentSeparator, tags.meta], color: 'var(--text-faint)' },
-]);
-
-const look = EditorView.theme({
-  '&': { height: '100%', color: 'var(--text)', backgroundColor: 'transparent', fontSize: 'var(--text-sm)' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', fontVariantLigatures: 'none', lineHeight: '1.65', overflow: 'auto' },
-  '.cm-content': { padding: 'var(--space-4) 0', caretColor: 'var(--accent)' },
-  '.cm-line': { padding: '0 var(--space-5) 0 var(--space-3)' },
-  '.cm-gutters': { backgroundColor: 'transparent', border: 'none', color: 'var(--text-faint)', fontSize: 'var(--text-2xs)' },
-  '.cm-lineNumbers .cm-gutterElement': { padding: '0 var(--space-1) 0 var(--space-3)', minWidth: '2.5rem' },
-  '.cm-activeLine': { backgroundColor: 'var(--hover)' },
-  '.cm-cursor': { borderLeftColor: 'var(--accent)', borderLeftWidth: '2px' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft)' },
-  '.cm-placeholder': { color: 'var(--text-faint)' },
-});

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Communication;
+using Athena.Dashboard.Communication.Domain;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases;
@@ -14,8 +16,9 @@ namespace Athena.Dashboard.Shell.Screens;
 public sealed record Attention(StateKind Kind, string Title, string Text, string Href)
 {
     /// <summary>What the overview puts first: harm, then what is held or stuck, then what could go on.</summary>
-    public static ImmutableArray<Attention> Of(ImmutableArray<ReleaseListItem> releases, ImmutableArray<RolloutSummary> rollouts) =>
-        [.. rollouts.Select(OfRollout).Concat(releases.SelectMany(OfRelease)).OfType<Attention>().OrderBy(attention => attention.Kind switch
+    public static ImmutableArray<Attention> Of(
+        ImmutableArray<ReleaseListItem> releases, ImmutableArray<RolloutSummary> rollouts, ImmutableArray<TimelineOverview> timelines, DateTimeOffset now) =>
+        [.. rollouts.Select(OfRollout).Concat(releases.SelectMany(OfRelease)).Concat(timelines.SelectMany(timeline => OfTimeline(timeline, now))).OfType<Attention>().OrderBy(attention => attention.Kind switch
         {
             StateKind.Harm => 0,
             StateKind.Hold => 1,
@@ -44,6 +47,24 @@ public sealed record Attention(StateKind Kind, string Title, string Text, string
         foreach (var set in item.Gates.Where(set => set.Overdue > 0))
             yield return new Attention(StateKind.Hold, $"{item.Release.Version} {item.Release.Title}", $"{set.SetTitle}: {Count(set.Overdue, "item is", "items are")} overdue.", href + "?tab=gates");
     }
+
+    private static IEnumerable<Attention> OfTimeline(TimelineOverview timeline, DateTimeOffset now)
+    {
+        var title = $"{timeline.Release.Version} {timeline.Release.Title}";
+        var href = $"releases/{timeline.Release.Version}?tab=communication";
+        if (timeline.Rows.Count(row => row.Message is null && row.Entry.IsOverdue(now)) is > 0 and var overdue)
+            yield return new Attention(StateKind.Hold, title, $"{Count(overdue, "task of communication is", "tasks of communication are")} overdue.", href);
+        if (timeline.Rows.Count(row => row.Entry.DueAt <= now && NeedsSomebody(row.Message)) is > 0 and var waiting)
+            yield return new Attention(StateKind.Hold, title, $"{Count(waiting, "message", "messages")} due cannot go out without somebody.", href);
+    }
+
+    // What the state of the release holds goes by itself when that changes; the rest stays until a person acts.
+    private static bool NeedsSomebody(OutboxMessage? message) => message switch
+    {
+        { State: MessageState.NoChannel or MessageState.Failed } => true,
+        { State: MessageState.Held, Hold: not MessageHold.ByItself } => true,
+        _ => false,
+    };
 
     private static string Count(int count, string one, string many) => FormattableString.Invariant($"{count} {(count == 1 ? one : many)}");
 }

@@ -1,12 +1,15 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Health;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Pages;
 using Athena.Dashboard.Health.Storage;
+using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Tests.Infrastructure;
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using static Athena.Dashboard.Tests.Health.HealthBuilders;
 
@@ -14,7 +17,11 @@ namespace Athena.Dashboard.Tests.Health;
 
 public sealed class HealthPageTests : ComponentTest
 {
-    public HealthPageTests() => Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
+    public HealthPageTests()
+    {
+        Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
+        Services.AddSingleton<EventStream>();
+    }
 
     [Fact]
     public void A_verdict_shows_its_rule_its_list_its_figures_and_its_cause_in_words()
@@ -45,7 +52,7 @@ public sealed class HealthPageTests : ComponentTest
     public void Charts_draw_the_strictest_limits_of_their_metric_and_triggers_as_harm()
     {
         Services.AddSingleton<IHealthSeries>(new NoSeries());
-        var charts = Render<HealthCharts>(parameters => parameters
+        var charts = RenderCharts(parameters => parameters
             .Add(part => part.RolloutId, Rollout.RolloutId)
             .Add(part => part.Rules,
             [
@@ -66,13 +73,26 @@ public sealed class HealthPageTests : ComponentTest
     public void What_was_stored_is_drawn_without_the_hub()
     {
         Services.AddSingleton<IHealthSeries>(new NoSeries(HealthPoints.Of(Noon, Arm.Exposed, Counts(100, 5), TimeSpan.FromSeconds(10))));
-        var charts = Render<HealthCharts>(parameters => parameters
+        var charts = RenderCharts(parameters => parameters
             .Add(part => part.RolloutId, Rollout.RolloutId).Add(part => part.From, Noon.AddHours(-1)).Add(part => part.To, Noon));
 
         var chart = charts.FindComponents<Chart>().First(found => found.Instance.Title == "Error rate").Instance;
         chart.Group.ShouldBeNull();
         chart.Points.ShouldHaveSingleItem().Values["error_rate.exposed"].ShouldBe(0.05);
         charts.FindComponents<Chart>().ShouldNotContain(found => found.Instance.Title == "Exposure");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_an_instance_left_out_is_marked_in_every_chart(bool isLive)
+    {
+        var gap = new HealthGap("api-1", Noon.AddMinutes(-5), Noon.AddMinutes(-5).AddSeconds(2), TimeSpan.FromSeconds(1));
+        Services.AddSingleton<IHealthSeries>(new NoSeries { Gaps = [gap] });
+        var charts = RenderCharts(parameters => parameters
+            .Add(part => part.RolloutId, Rollout.RolloutId).Add(part => part.From, isLive ? null : Noon.AddHours(-1)).Add(part => part.To, isLive ? null : Noon));
+
+        charts.FindComponents<Chart>().ShouldAllBe(chart => chart.Instance.Gaps.Single() == new ChartGap(gap.From, gap.To, "api-1 left out 1 s"));
     }
 
     [Theory]
@@ -97,9 +117,19 @@ public sealed class HealthPageTests : ComponentTest
         Render<VerdictLog>(parameters => parameters.Add(part => part.Records, [])).Markup.ShouldContain("No verdict yet");
     }
 
+    private IRenderedComponent<HealthCharts> RenderCharts(Action<ComponentParameterCollectionBuilder<HealthCharts>> parameters)
+    {
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        return Render(parameters);
+    }
+
     private sealed class NoSeries(params HealthPoint[] points) : IHealthSeries
     {
+        public ImmutableArray<HealthGap> Gaps { get; init; } = [];
+
         public Task<HealthSeries> ReadAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken) =>
-            Task.FromResult(new HealthSeries(rolloutId, TimeSpan.FromSeconds(10), [.. points]));
+            Task.FromResult(new HealthSeries(rolloutId, TimeSpan.FromSeconds(10), [.. points], Gaps));
+
+        public Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => Task.FromResult(Gaps);
     }
 }

@@ -128,7 +128,8 @@ public sealed class HealthStorageTests
         world.Clock.Advance(TimeSpan.FromDays(8));
         await world.Retention.SweepAsync(None);
         (await RungsAsync(world)).ShouldBe([60, 600, 3600, 86400]);
-        world.Meters.Find(Rollout.RolloutId).ShouldBeNull("nobody has reported for a week");
+        world.Retention.Forget().ShouldBe(1, "nobody has reported for a week");
+        world.Meters.Find(Rollout.RolloutId).ShouldBeNull();
         world.Clock.Advance(TimeSpan.FromDays(400));
         await world.Retention.SweepAsync(None);
         (await RungsAsync(world)).ShouldBeEmpty();

@@ -33,11 +33,15 @@ internal sealed class HealthWorld : IDisposable
         Store = new Store(Contexts, bell, clock, storage);
         Meters = new HealthMeters(health);
         Backlog = new HealthBacklog();
+        Node = new HealthNode(clock);
         Ingest = new HealthIngest(Meters, Backlog, new OneRollout(), process, health, clock);
-        Writer = new HealthWriter(Meters, Backlog, Contexts, health, clock, NullLogger<HealthWriter>.Instance);
+        Writer = new HealthWriter(Meters, Backlog, Node, Contexts, health, storage, clock, NullLogger<HealthWriter>.Instance);
         Recorder = new HealthRecorder(Store, clock, NullLogger<HealthRecorder>.Instance);
-        Judge = new HealthJudge(Meters, Recorder, process);
+        Judge = new HealthJudge(Meters, Recorder, Writer, process);
         Queries = new HealthQueries(Store, Meters, clock);
+        Loader = new HealthLoader(Meters, Node, Contexts, clock, NullLogger<HealthLoader>.Instance);
+        Follower = new HealthFollower(
+            Meters, Node, Loader, Writer, Store, new DatabaseNotices(storage, clock, NullLogger<DatabaseNotices>.Instance), storage, clock, NullLogger<HealthFollower>.Instance);
         Retention = new HealthRetention(Meters, Contexts, new Leases(storage, clock, NullLogger<Leases>.Instance), clock, NullLogger<HealthRetention>.Instance);
     }
 
@@ -50,6 +54,12 @@ internal sealed class HealthWorld : IDisposable
     public HealthMeters Meters { get; }
 
     public HealthBacklog Backlog { get; }
+
+    public HealthNode Node { get; }
+
+    public HealthLoader Loader { get; }
+
+    public HealthFollower Follower { get; }
 
     public HealthIngest Ingest { get; }
 
@@ -68,11 +78,11 @@ internal sealed class HealthWorld : IDisposable
     public static async Task<HealthWorld> CreateAsync(DatabaseKind kind, HealthOptions? options = null) =>
         new(await TestDatabase.CreateAsync(kind), true, new FakeClock(HealthBuilders.Noon), options ?? new HealthOptions());
 
-    /// <summary>The same database after a kill: nothing but what is stored is known.</summary>
+    /// <summary>The same database after a kill: nothing but what is stored is known. Or another node beside this one.</summary>
     public async Task<HealthWorld> RestartedAsync()
     {
         var next = new HealthWorld(database, false, Clock, new HealthOptions());
-        await new HealthLoader(next.Meters, next.Contexts, Clock, NullLogger<HealthLoader>.Instance).RunAsync(CancellationToken.None);
+        await next.Loader.RunAsync(CancellationToken.None);
         return next;
     }
 
@@ -104,6 +114,7 @@ internal sealed class HealthWorld : IDisposable
 
     public void Dispose()
     {
+        Follower.Dispose();
         Writer.Dispose();
         Recorder.Dispose();
         Retention.Dispose();

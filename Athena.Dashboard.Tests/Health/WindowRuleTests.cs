@@ -201,7 +201,7 @@ public sealed class WindowRuleTests
         foreach (var errors in (long[])[0, 0, 60, 60, 60, 60])
         {
             Report(Counts(1000, errors));
-            told.AddRange(meter.Judge.Look(scope, [rule with { Rule = rule.Rule with { Window = Tick } }], Catalogue, meter, now).Changes
+            told.AddRange(meter.Judge.LookAt(scope, [rule with { Rule = rule.Rule with { Window = Tick } }], Catalogue, meter, now).Changes
                 .Select(change => (change.From?.Verdict, change.To.Verdict)));
         }
 
@@ -241,5 +241,5 @@ public sealed class WindowRuleTests
 
     private RuleVerdict Look(JudgedRule rule) => Look([rule])[0];
 
-    private ImmutableArray<RuleVerdict> Look(params JudgedRule[] rules) => meter.Judge.Look(scope, [.. rules], Catalogue, meter, now).Verdicts;
+    private ImmutableArray<RuleVerdict> Look(params JudgedRule[] rules) => meter.Judge.LookAt(scope, [.. rules], Catalogue, meter, now).Verdicts;
 }

@@ -79,7 +79,7 @@ public sealed class WindowTests
         Take(meter, Batch(Noon, Counts(100)), Noon.AddSeconds(61)).ShouldBe(BatchReceipt.TakenLate);
 
         meter.Measure(Noon.AddMinutes(-5), Noon.AddSeconds(61), Noon.AddSeconds(61)).Exposed.IsEmpty.ShouldBeTrue();
-        meter.TakeUnwritten().Late.Count.ShouldBe(1);
+        meter.TakeUnwritten().Batches.ShouldHaveSingleItem().IsLate.ShouldBeTrue();
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class WindowTests
         Take(meter, Batch(Noon, Counts(900), id: "a"), Noon.AddSeconds(5)).ShouldBe(BatchReceipt.Duplicate);
 
         meter.Measure(Noon.AddMinutes(-5), Noon, Noon).Exposed[CountSlot.Requests].ShouldBe(100);
-        meter.TakeUnwritten().Cells.Values.Sum(cell => cell[CountSlot.Requests]).ShouldBe(100);
+        meter.TakeUnwritten().Batches.Sum(taken => taken.Batch.Exposed![CountSlot.Requests]).ShouldBe(100);
     }
 
     [Fact]
@@ -117,17 +117,6 @@ public sealed class WindowTests
         Take(meter, Batch(later, Counts(1), instance: "quick", seconds: 1), later);
         meter.Freshness(later).Interval.ShouldBe(TimeSpan.FromSeconds(1));
         meter.Freshness(later).Instances.ShouldBe(1);
-    }
-
-    [Fact]
-    public void A_missing_batch_of_an_instance_is_a_gap()
-    {
-        var meter = Meter();
-        Take(meter, Batch(Noon, Counts(1)), Noon);
-        Take(meter, Batch(Noon.AddSeconds(10.2), Counts(1)), Noon.AddSeconds(11));
-        Take(meter, Batch(Noon.AddSeconds(40), Counts(1)), Noon.AddSeconds(40));
-
-        meter.TakeUnwritten().Gaps.ShouldBe([new Unwritten.Gap("one", Noon.AddSeconds(10.2), Noon.AddSeconds(30))]);
     }
 
     private static long Oracle(IEnumerable<HealthBatch> batches, DateTimeOffset from, DateTimeOffset now, Arm arm)

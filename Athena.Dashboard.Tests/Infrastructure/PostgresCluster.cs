@@ -9,20 +9,23 @@ using Npgsql;
 namespace Athena.Dashboard.Tests.Infrastructure;
 
 /// <summary>
-/// A real PostgreSQL server of this test run's own: made in a temporary folder on first use, stopped and removed with
-/// the process. Databases are copies of one migrated template.
+/// A real PostgreSQL server of this test run's own: made in a temporary folder on first use, stopped and removed when
+/// the last test is over. Databases are copies of one migrated template.
 /// </summary>
 public sealed class PostgresCluster
 {
     private const string Template = "athena_template";
     private static readonly Lazy<Task<PostgresCluster>> Shared = new(StartAsync);
     private readonly string folder;
+    private readonly string binaries;
     private readonly int port;
     private int databases;
+    private int stopped;
 
-    private PostgresCluster(string folder, int port)
+    private PostgresCluster(string folder, string binaries, int port)
     {
         this.folder = folder;
+        this.binaries = binaries;
         this.port = port;
     }
 
@@ -52,6 +55,12 @@ public sealed class PostgresCluster
         await (await Shared.Value).ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
     }
 
+    /// <summary>Stops the server, if any test needed it.</summary>
+    public static async Task StopSharedAsync()
+    {
+        if (Shared.IsValueCreated) await (await Shared.Value).StopAsync();
+    }
+
     private string ConnectionString(string database) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Database={database};Username=athena;Maximum Pool Size=20");
 
@@ -61,20 +70,22 @@ public sealed class PostgresCluster
         var folder = Directory.CreateTempSubdirectory("athena-pg-").FullName;
         if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", folder);
         await RunAsServerAsync(Path.Combine(binaries, "initdb"), "-D", folder + "/data", "-U", "athena", "--auth=trust", "--no-sync", "--locale=C.UTF-8");
-        var cluster = new PostgresCluster(folder, FreePort());
+        var cluster = new PostgresCluster(folder, binaries, FreePort());
         await RunAsServerAsync(
             Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-w", "-l", folder + "/log", "start", "-o",
             string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=500"));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Stop(binaries);
+        // Only for a run that does not come to its end: the runner takes a long exit for threads that were left behind.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.StopAsync().Wait(TimeSpan.FromSeconds(5));
         await cluster.ExecuteAsync($"CREATE DATABASE {Template}");
         var options = Options.Create(new StorageOptions { PostgreSql = cluster.ConnectionString(Template) + ";Pooling=false" });
         await new DatabaseMigrator(new Contexts(options), options).MigrateAsync(CancellationToken.None);
         return cluster;
     }
 
-    private void Stop(string binaries)
+    private async Task StopAsync()
     {
-        RunAsServerAsync(Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-m", "immediate", "stop").Wait(TimeSpan.FromSeconds(10));
+        if (Interlocked.Exchange(ref stopped, 1) == 1) return;
+        await RunAsServerAsync(Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-m", "immediate", "stop");
         Directory.Delete(folder, recursive: true);
     }
 

@@ -81,7 +81,7 @@ public sealed class RolloutCommandTests
     [Fact]
     public void A_rollout_whose_flag_was_switched_off_pauses_and_cannot_be_resumed_before_it_is_on_again()
     {
-        var paused = RolloutCommands.Interrupt(Running(), "switched off by Support desk", RolloutTick.Engine, Start).Rollout;
+        var paused = RolloutCommands.Interrupt(Running(), "switched off by Support desk", RolloutTick.Engine, Start, Start).Rollout;
         paused.State.ShouldBe(RolloutState.Paused);
         paused.Because.ShouldBe("switched off by Support desk");
         var manager = Person(Role.ReleaseManager);

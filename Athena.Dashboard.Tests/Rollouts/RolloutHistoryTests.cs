@@ -46,7 +46,7 @@ public sealed class RolloutHistoryTests
                 case 1: Take(RolloutCommands.Resume(rollout, Lead, AllClear, "go", now)); break;
                 case 2 when random.Next(4) == 0: byHand = Take(RolloutCommands.Advance(rollout, Lead, AllClear, "go", now)); break;
                 case 3 when random.Next(8) == 0: Take(RolloutCommands.RollBack(rollout, Lead, null, now)); break;
-                case 4: Take(RolloutCommands.Interrupt(rollout, "switched off", "somebody", now)); break;
+                case 4: Take(RolloutCommands.Interrupt(rollout, "switched off", "somebody", now, now)); break;
                 case 5 when random.Next(4) == 0: Take(RolloutCommands.ExposureRefused(rollout, Refusal.Conflict("no", "No."), now)); break;
                 case 6 or 7: Take(RolloutCommands.ExposureApplied(rollout, rollout.Step, now)); break;
                 case 8: rollout = Restarted(rollout); break;

@@ -95,6 +95,11 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IHealthJudge, I
 
     public SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now) => IsFresh ? RolloutBuilder.Fresh : RolloutBuilder.StaleSource;
 
+    /// <summary>False while the database takes no counts.</summary>
+    public bool Stores { get; set; } = true;
+
+    public Task<bool> StoreAsync(IReadOnlyCollection<Guid> rolloutIds) => Task.FromResult(Stores);
+
     public Task<GateVerdict> EvaluateAsync(Subject subject, ImmutableArray<string> setKeys, CancellationToken cancellationToken) => Task.FromResult(
         GatesPassed
             ? new GateVerdict(true, [])

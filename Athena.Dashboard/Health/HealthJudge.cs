@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Process.Contracts;
 
 namespace Athena.Dashboard.Health;
 
 /// <summary>The judge over the windows in memory; what changed goes to the recorder.</summary>
-public sealed class HealthJudge(HealthMeters meters, HealthRecorder recorder, IProcessCatalog process) : IHealthJudge, IHealthSources
+public sealed class HealthJudge(HealthMeters meters, HealthRecorder recorder, HealthWriter writer, IProcessCatalog process) : IHealthJudge, IHealthSources
 {
     public ImmutableArray<RuleVerdict> Judge(HealthScope scope, ImmutableArray<JudgedRule> rules, DateTimeOffset now)
     {
@@ -13,7 +14,7 @@ public sealed class HealthJudge(HealthMeters meters, HealthRecorder recorder, IP
         var meter = meters.GetOrAdd(scope.RolloutId);
         lock (meter.Gate)
         {
-            var (verdicts, changes) = meter.Judge.Look(scope, rules, catalogue, meter, now);
+            var (verdicts, changes) = meter.Judge.LookAt(scope, rules, catalogue, meter, now);
             foreach (var change in changes) recorder.Record(scope.RolloutId, change);
             return verdicts;
         }
@@ -22,7 +23,7 @@ public sealed class HealthJudge(HealthMeters meters, HealthRecorder recorder, IP
     public ImmutableArray<RuleVerdict> Latest(Guid rolloutId)
     {
         if (meters.Find(rolloutId) is not { } meter) return [];
-        lock (meter.Gate) return meter.Judge.Latest;
+        lock (meter.Gate) return meter.LastLook?.Verdicts ?? [];
     }
 
     public SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now)
@@ -30,4 +31,6 @@ public sealed class HealthJudge(HealthMeters meters, HealthRecorder recorder, IP
         if (meters.Find(rolloutId) is not { } meter) return SourceFreshness.Never;
         lock (meter.Gate) return meter.Freshness(now);
     }
+
+    public Task<bool> StoreAsync(IReadOnlyCollection<Guid> rolloutIds) => writer.FlushAsync(rolloutIds.Select(meters.Find).OfType<RolloutMeter>());
 }

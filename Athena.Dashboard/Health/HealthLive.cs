@@ -77,28 +77,38 @@ public sealed partial class HealthLive(
 
     // Judged lately, or reported for lately: a completed rollout whose application reports on still has a chart.
     private static bool IsOfInterest(RolloutMeter meter, DateTimeOffset now) =>
-        IsJudged(meter, now) || now - meter.Freshness(now).LastBatchAt < TimeSpan.FromMinutes(10);
+        now - meter.LastLook?.At < TimeSpan.FromMinutes(1) || now - meter.Freshness(now).LastBatchAt < TimeSpan.FromMinutes(10);
 
     private static bool IsJudged(RolloutMeter meter, DateTimeOffset now) =>
-        meter.Judge.LastLook is { } look && now - look < TimeSpan.FromMinutes(1);
+        meter.Judge.Look is { } look && now - look.At < TimeSpan.FromMinutes(1);
 
+    // Only by the node that judges it, or each would tell.
     private void Watch(RolloutMeter meter, DateTimeOffset now)
     {
         var freshness = meter.Freshness(now);
-        if (!watched.TryGetValue(meter.RolloutId, out var before)) watched[meter.RolloutId] = before = new Watched(freshness.IsFresh, null, now);
+        if (!watched.TryGetValue(meter.RolloutId, out var known))
+            watched[meter.RolloutId] = known = new Watched { WasFresh = freshness.IsFresh, SummarizedAt = now };
         if (!IsJudged(meter, now)) return;
-        if (before.WasFresh && !freshness.IsFresh) recorder.Tell(new HealthSourceWentStale(meter.RolloutId, freshness.LastBatchAt!.Value));
-        if (!before.WasFresh && freshness.IsFresh) recorder.Tell(new HealthSourceReported(meter.RolloutId, before.LastBatchAt));
-        var summarize = now - before.SummarizedAt >= Summary;
-        if (summarize)
-        {
-            foreach (var change in meter.Judge.Summaries(meter, now)) recorder.Summarize(meter.RolloutId, change);
-        }
-
-        watched[meter.RolloutId] = new Watched(freshness.IsFresh, freshness.LastBatchAt, summarize ? now : before.SummarizedAt);
+        if (known.WasFresh && !freshness.IsFresh) recorder.Tell(new HealthSourceWentStale(meter.RolloutId, freshness.LastBatchAt!.Value));
+        if (!known.WasFresh && freshness.IsFresh) recorder.Tell(new HealthSourceReported(meter.RolloutId, known.LastBatchAt));
+        (known.WasFresh, known.LastBatchAt) = (freshness.IsFresh, freshness.LastBatchAt);
+        known.Gaps.Add(meter.SettleGaps(now));
+        if (known.Gaps.Take(now) is { IsEmpty: false } gaps) recorder.Tell(meter.RolloutId, gaps);
+        if (now - known.SummarizedAt < Summary) return;
+        known.SummarizedAt = now;
+        foreach (var change in meter.Judge.Summaries(meter, now)) recorder.Summarize(meter.RolloutId, change);
     }
 
-    private readonly record struct Watched(bool WasFresh, DateTimeOffset? LastBatchAt, DateTimeOffset SummarizedAt);
+    private sealed class Watched
+    {
+        public bool WasFresh { get; set; }
+
+        public DateTimeOffset? LastBatchAt { get; set; }
+
+        public DateTimeOffset SummarizedAt { get; set; }
+
+        public GapNews Gaps { get; } = new();
+    }
 
     private static partial class Log
     {

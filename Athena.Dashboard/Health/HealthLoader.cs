@@ -1,3 +1,4 @@
+using System.Data;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
@@ -8,28 +9,43 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Health;
 
 /// <summary>Puts the windows back before the first request, so that verdicts go on where they were.</summary>
-internal sealed partial class HealthLoader(HealthMeters meters, Contexts contexts, TimeProvider clock, ILogger<HealthLoader> logger) : IStartupStep
+public sealed partial class HealthLoader(HealthMeters meters, HealthNode node, Contexts contexts, TimeProvider clock, ILogger<HealthLoader> logger) : IStartupStep
 {
     /// <summary>Rollouts that nobody reported for in this time are not put back; their counts stay in storage.</summary>
     public static readonly TimeSpan Recent = TimeSpan.FromDays(7);
 
+    /// <summary>Replaces all windows by what is stored. While it runs, nothing may be stored by this process.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         await using var db = contexts.CreateDbContext();
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        // One moment of the database for all of it: what another node stores meanwhile comes after the position.
+        await using var snapshot = db.Database.IsNpgsql() ? await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken) : null;
+        node.Position = await db.Set<HealthFlushRow>().MaxAsync(row => (long?)row.Sequence, cancellationToken) ?? 0;
         var since = Micros.Of(now - Recent);
         var rollouts = await db.Set<HealthRolloutRow>().Where(row => row.LastHeardMicros > since).ToListAsync(cancellationToken);
-        foreach (var row in rollouts)
-            meters.GetOrAdd(row.RolloutId).Restore(new MeasuredRollout(row.RolloutId, row.FlagKey, row.Environment, row.ReleaseVersion));
+        var windows = rollouts.ToDictionary(row => row.RolloutId, _ => new ArmWindows());
         var rows = 0;
-        for (var rung = 0; rung < Rung.Ladder.Length; rung++) rows += await LoadRungAsync(db, rung, now, cancellationToken);
+        for (var rung = 0; rung < Rung.Ladder.Length; rung++) rows += await LoadRungAsync(db, windows, rung, now, cancellationToken);
+        foreach (var row in rollouts) Restore(row, windows[row.RolloutId]);
         await LoadReportersAsync(db, since, cancellationToken);
         await LoadSeenAsync(db, now, cancellationToken);
         if (rollouts.Count > 0) Log.Loaded(logger, rollouts.Count, rows);
     }
 
-    private async Task<int> LoadRungAsync(AthenaDbContext db, int index, DateTimeOffset now, CancellationToken cancellationToken)
+    private void Restore(HealthRolloutRow row, ArmWindows stored)
+    {
+        var meter = meters.GetOrAdd(row.RolloutId);
+        lock (meter.Gate)
+        {
+            meter.Restore(new MeasuredRollout(row.RolloutId, row.FlagKey, row.Environment, row.ReleaseVersion));
+            meter.Restore(stored);
+        }
+    }
+
+    private static async Task<int> LoadRungAsync(
+        AthenaDbContext db, Dictionary<Guid, ArmWindows> windows, int index, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rung = Rung.Ladder[index];
         var milliseconds = (int)rung.Length.TotalMilliseconds;
@@ -40,8 +56,8 @@ internal sealed partial class HealthLoader(HealthMeters meters, Contexts context
         var rows = 0;
         await foreach (var row in query.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            if (meters.Find(row.RolloutId) is not { } meter) continue;
-            meter.Restore(row.Arm, index, row.Cell, TallyJson.Read(row.Counts));
+            if (!windows.TryGetValue(row.RolloutId, out var window)) continue;
+            window.Of(row.Arm)?.Restore(index, row.Cell, TallyJson.Read(row.Counts));
             rows++;
         }
 
@@ -53,12 +69,8 @@ internal sealed partial class HealthLoader(HealthMeters meters, Contexts context
         var rows = db.Set<HealthReporterRow>().Where(row => row.LastHeardMicros > since);
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            meters.Find(row.RolloutId)?.Reporters.Restore(new Reporter(
-                row.Instance,
-                Micros.Instant(row.LastBatchMicros),
-                TimeSpan.FromTicks(row.IntervalMicros * TimeSpan.TicksPerMicrosecond),
-                Micros.Instant(row.FirstHeardMicros),
-                Micros.Instant(row.LastHeardMicros)));
+            if (meters.Find(row.RolloutId) is not { } meter) continue;
+            lock (meter.Gate) meter.Reporters.Restore(row.ToReporter());
         }
     }
 
@@ -67,7 +79,10 @@ internal sealed partial class HealthLoader(HealthMeters meters, Contexts context
         var since = Micros.Of(now - meters.Limits.RememberNames);
         var rows = db.Set<HealthBatchRow>().Where(row => row.ReceivedMicros > since).OrderBy(row => row.ReceivedMicros);
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
-            meters.Find(row.RolloutId)?.RestoreSeen(row.BatchId, Micros.Instant(row.ReceivedMicros));
+        {
+            if (meters.Find(row.RolloutId) is not { } meter) continue;
+            lock (meter.Gate) meter.RestoreSeen(row.BatchId, Micros.Instant(row.ReceivedMicros));
+        }
     }
 
     private static partial class Log

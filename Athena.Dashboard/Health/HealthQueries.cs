@@ -11,6 +11,7 @@ namespace Athena.Dashboard.Health;
 public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider clock) : IHealthSeries
 {
     private const int MostPoints = 720;
+    private const int MostGaps = 200;
 
     public async Task<HealthSeries> ReadAsync(
         Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken)
@@ -26,7 +27,7 @@ public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider
         var points = rows.GroupBy(row => (row.Cell, row.Arm))
             .OrderBy(group => group.Key.Cell).ThenBy(group => group.Key.Arm)
             .Select(group => HealthPoints.Of(rung.StartOf(group.Key.Cell), group.Key.Arm, Tally.Sum(group.Select(row => TallyJson.Read(row.Counts))), rung.Length));
-        return new HealthSeries(rolloutId, rung.Length, [.. points]);
+        return new HealthSeries(rolloutId, rung.Length, [.. points], await GapsAsync(rolloutId, from, to, cancellationToken));
     }
 
     /// <summary>The newest records, newest first.</summary>
@@ -56,23 +57,25 @@ public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider
                     meter.RolloutId,
                     meter.Rollout,
                     freshness,
-                    meter.Judge.Scope,
+                    meter.LastLook?.Scope,
                     HealthPoints.Of(now, Arm.Exposed, minute.Exposed, TimeSpan.FromMinutes(1)),
                     HealthPoints.Of(now, Arm.Control, minute.Control, TimeSpan.FromMinutes(1)),
-                    meter.Judge.Latest));
+                    meter.LastLook?.Verdicts ?? []));
             }
         }
 
         return [.. sources.OrderByDescending(source => source.Freshness.LastBatchAt)];
     }
 
-    /// <summary>Time that instances left out, newest first.</summary>
-    public async Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, int most, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
+        var (first, last) = (Micros.Of(from), Micros.Of(to));
         var rows = await store.ReadAsync(
-            (db, token) => db.Set<HealthGapRow>().Where(row => row.RolloutId == rolloutId).OrderByDescending(row => row.ToMicros).Take(most).ToListAsync(token),
+            (db, token) => db.Set<HealthGapRow>()
+                .Where(row => row.RolloutId == rolloutId && row.ToMicros > first && row.FromMicros < last)
+                .OrderByDescending(row => row.ToMicros).Take(MostGaps).ToListAsync(token),
             cancellationToken);
-        return [.. rows.Select(row => new HealthGap(row.Instance, Micros.Instant(row.FromMicros), Micros.Instant(row.ToMicros)))];
+        return [.. rows.Select(row => row.ToGap()).Reverse()];
     }
 
     private static Rung RungFor(TimeSpan span, TimeSpan? resolution) =>
@@ -93,5 +96,3 @@ public sealed record HealthSource(
     HealthPoint Exposed,
     HealthPoint Control,
     ImmutableArray<RuleVerdict> Verdicts);
-
-public sealed record HealthGap(string Instance, DateTimeOffset From, DateTimeOffset To);

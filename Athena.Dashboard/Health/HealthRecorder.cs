@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Athena.Dashboard.Health;
 
@@ -37,6 +39,9 @@ public sealed partial class HealthRecorder(Store store, TimeProvider clock, ILog
 
     public void Tell(IDomainEvent happened) => entries.Writer.TryWrite(new Entry(null, happened));
 
+    /// <summary>Gaps that can no longer be filled. One that was told before, as by another node, is not told again.</summary>
+    public void Tell(Guid rolloutId, ImmutableArray<HealthGap> gaps) => entries.Writer.TryWrite(new Entry(null, null) { RolloutId = rolloutId, Gaps = gaps });
+
     /// <summary>What is recorded when the server stops is still written; the windows it came from will not come again.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -61,15 +66,16 @@ public sealed partial class HealthRecorder(Store store, TimeProvider clock, ILog
         if (underWay.Count == 0) return false;
         try
         {
-            await store.WriteAsync<Done>(Health, (write, _) =>
+            await store.WriteAsync<Done>(Health, async (write, token) =>
             {
                 foreach (var entry in underWay)
                 {
                     if (entry.Row is not null) write.Add(entry.Row);
                     if (entry.Event is not null) write.Append(entry.Event);
+                    if (!entry.Gaps.IsEmpty) await WriteGapsAsync(write, entry, token);
                 }
 
-                return Task.FromResult<Outcome<Done>>(Done.Yes);
+                return Done.Yes;
             }, CancellationToken.None);
             underWay.Clear();
             return true;
@@ -81,7 +87,29 @@ public sealed partial class HealthRecorder(Store store, TimeProvider clock, ILog
         }
     }
 
-    private sealed record Entry(HealthVerdictRow? Row, IDomainEvent? Event);
+    private static async Task WriteGapsAsync(Write write, Entry entry, CancellationToken cancellationToken)
+    {
+        var news = ImmutableArray.CreateBuilder<HealthGap>();
+        foreach (var gap in entry.Gaps)
+        {
+            var row = HealthGapRow.From(entry.RolloutId, gap);
+            var isTold = await write.Db.Set<HealthGapRow>().AnyAsync(
+                told => told.RolloutId == row.RolloutId && told.Instance == row.Instance && told.FromMicros <= row.FromMicros && told.ToMicros >= row.ToMicros,
+                cancellationToken);
+            if (isTold) continue;
+            write.Add(row);
+            news.Add(gap);
+        }
+
+        if (news.Count > 0) write.Append(HealthGapFound.Of(entry.RolloutId, news.ToImmutable()));
+    }
+
+    private sealed record Entry(HealthVerdictRow? Row, IDomainEvent? Event)
+    {
+        public Guid RolloutId { get; init; }
+
+        public ImmutableArray<HealthGap> Gaps { get; init; } = [];
+    }
 
     private static partial class Log
     {

@@ -12,13 +12,16 @@ public sealed partial class HealthRetention(HealthMeters meters, Contexts contex
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan KeepGaps = TimeSpan.FromDays(397);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("health-retention", RunAsync, stoppingToken);
+    // Rows are deleted by one node, memory is let go of by each.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        leases.RunAsync("health-retention", RepeatAsync(SweepAsync), stoppingToken),
+        RepeatAsync(_ => Task.FromResult(Forget()))(stoppingToken));
 
-    private async Task RunAsync(CancellationToken stoppingToken)
+    private Func<CancellationToken, Task> RepeatAsync(Func<CancellationToken, Task<int>> work) => async stoppingToken =>
     {
         using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
-    }
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await work(stoppingToken);
+    };
 
     /// <returns>Rows deleted.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
@@ -38,21 +41,30 @@ public sealed partial class HealthRetention(HealthMeters meters, Contexts contex
         var gaps = Micros.Of(now - KeepGaps);
         deleted += await db.Set<HealthGapRow>().Where(row => row.ToMicros < gaps).ExecuteDeleteAsync(cancellationToken);
         deleted += await db.Set<HealthReporterRow>().Where(row => row.LastHeardMicros < gaps).ExecuteDeleteAsync(cancellationToken);
-        Forget(now);
+        var flushes = Micros.Of(now - HealthFlushRow.Kept);
+        deleted += await db.Set<HealthFlushRow>().Where(row => row.AtMicros < flushes).ExecuteDeleteAsync(cancellationToken);
         if (deleted > 0) Log.Swept(logger, deleted);
         return deleted;
     }
 
-    private void Forget(DateTimeOffset now)
+    /// <summary>Lets go of the windows of rollouts that nobody has reported for in a week.</summary>
+    /// <returns>How many.</returns>
+    public int Forget()
     {
+        var now = clock.GetUtcNow();
+        var forgotten = 0;
         foreach (var meter in meters.All)
         {
             lock (meter.Gate)
             {
                 var heard = meter.Freshness(now).LastBatchAt;
-                if (heard < now - HealthLoader.Recent && !meter.HasUnwritten) meters.Forget(meter.RolloutId);
+                if (heard >= now - HealthLoader.Recent || heard is null || meter.HasUnwritten) continue;
+                meters.Forget(meter.RolloutId);
+                forgotten++;
             }
         }
+
+        return forgotten;
     }
 
     private static partial class Log

@@ -12,16 +12,19 @@ public static class HealthSlice
         services.AddCheckedOptions<HealthOptions>(HealthOptions.Section);
         services.AddSingleton<HealthMeters>();
         services.AddSingleton<HealthBacklog>();
+        services.AddSingleton<HealthNode>();
         services.AddSingleton<HealthIngest>();
         services.AddSingleton<HealthQueries>();
         services.AddSingleton<IHealthSeries>(provider => provider.GetRequiredService<HealthQueries>());
         services.AddSingleton<HealthJudge>();
         services.AddSingleton<IHealthJudge>(provider => provider.GetRequiredService<HealthJudge>());
         services.AddSingleton<IHealthSources>(provider => provider.GetRequiredService<HealthJudge>());
-        services.AddSingleton<IStartupStep, HealthLoader>();
+        services.AddSingleton<HealthLoader>();
+        services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<HealthLoader>());
 
         services.AddWorker<HealthRecorder>();
         services.AddWorker<HealthWriter>();
+        services.AddWorker<HealthFollower>();
         services.AddWorker<HealthRetention>();
         services.AddWorker<HealthLive>();
         services.AddSingleton<ILiveSnapshots>(provider => provider.GetRequiredService<HealthLive>());

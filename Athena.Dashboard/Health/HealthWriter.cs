@@ -11,14 +11,21 @@ namespace Athena.Dashboard.Health;
 /// refused.
 /// </summary>
 public sealed partial class HealthWriter(
-    HealthMeters meters, HealthBacklog backlog, Contexts contexts, IOptions<HealthOptions> options, TimeProvider clock, ILogger<HealthWriter> logger)
-    : BackgroundService
+    HealthMeters meters,
+    HealthBacklog backlog,
+    HealthNode node,
+    Contexts contexts,
+    IOptions<HealthOptions> options,
+    IOptions<StorageOptions> storage,
+    TimeProvider clock,
+    ILogger<HealthWriter> logger) : BackgroundService
 {
     /// <summary>Batches per transaction: a few milliseconds, so that other writers hardly wait.</summary>
     private const int MostPerTransaction = 500;
 
     private readonly SemaphoreSlim one = new(1);
     private readonly Queue<Unwritten> waiting = new();
+    private readonly bool isShared = storage.Value.UsesPostgreSql;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,12 +42,15 @@ public sealed partial class HealthWriter(
 
     /// <summary>Stores everything that was taken before the call.</summary>
     /// <returns>False when the database did not take it; it is tried again.</returns>
-    public async Task<bool> FlushAsync()
+    public Task<bool> FlushAsync() => FlushAsync(meters.All);
+
+    /// <summary>Stores what was taken of some rollouts before the call, and what waits of others.</summary>
+    public async Task<bool> FlushAsync(IEnumerable<RolloutMeter> some)
     {
         await one.WaitAsync();
         try
         {
-            Collect();
+            Collect(some);
             while (waiting.Count > 0) await WriteSomeAsync();
             return true;
         }
@@ -55,13 +65,27 @@ public sealed partial class HealthWriter(
         }
     }
 
-    private void Collect()
+    /// <summary>Does something while nothing is stored: what is not stored when it begins is not when it ends.</summary>
+    public async Task StandStillAsync(Func<Task> work)
     {
-        foreach (var meter in meters.All)
+        await one.WaitAsync();
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private void Collect(IEnumerable<RolloutMeter> some)
+    {
+        foreach (var meter in some)
         {
             lock (meter.Gate)
             {
-                if (meter.HasUnwritten) waiting.Enqueue(meter.TakeUnwritten());
+                if (meter.HasUnwritten || (isShared && meter.HasNewLook)) waiting.Enqueue(meter.TakeUnwritten());
             }
         }
     }
@@ -78,9 +102,15 @@ public sealed partial class HealthWriter(
         }
 
         await using var db = contexts.CreateRelaxed();
-        await HealthRowWriter.WriteAsync(db, some, CancellationToken.None);
-        for (var i = 0; i < some.Count; i++) waiting.Dequeue();
+        var elsewhere = await HealthRowWriter.WriteAsync(db, some, node.Id, clock.GetUtcNow(), CancellationToken.None);
+        for (var i = 0; i < some.Count; i++) Settle(waiting.Dequeue(), elsewhere[i]);
         backlog.Stored(batches);
+    }
+
+    private void Settle(Unwritten stored, IReadOnlySet<string> elsewhere)
+    {
+        if (meters.Find(stored.RolloutId) is not { } meter) return;
+        lock (meter.Gate) meter.Settle(stored.Batches, elsewhere);
     }
 
     public override void Dispose()

@@ -24,6 +24,7 @@ public static class PlatformSetup
         services.AddScoped(provider => provider.GetRequiredService<Contexts>().CreateDbContext());
         services.AddSingleton<Store>();
         services.AddSingleton<Leases>();
+        services.AddSingleton<DatabaseNotices>();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<Backup>();
 

@@ -193,7 +193,7 @@ public sealed partial class RolloutJournal(
         switch (intent.Kind)
         {
             case IntentKind.ClaimFlag or IntentKind.SetExposure when outcome.Refusal is { Code: "flag_switched_off" } off:
-                return RolloutCommands.Interrupt(rollout, off.Title, RolloutTick.Engine, write.Now);
+                return RolloutCommands.Interrupt(rollout, off.Title, RolloutTick.Engine, write.Now, write.Now);
             case IntentKind.ClaimFlag or IntentKind.SetExposure when outcome.Refusal is { } refusal:
                 return RolloutCommands.ExposureRefused(rollout, refusal, write.Now);
             case IntentKind.SetExposure:

@@ -1,4 +1,5 @@
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
@@ -9,14 +10,12 @@ using Athena.Dashboard.Rollouts.Domain;
 namespace Athena.Dashboard.Rollouts;
 
 /// <summary>
-/// What rollouts do when a release or a flag changes. Every event comes at least once; each answer first looks whether
-/// it still is as the event said.
+/// What rollouts do when a release or a flag changes, or reports are missing. Every event comes at least once, and
+/// maybe late: what it says has happened, whatever is true by now.
 /// </summary>
 internal sealed partial class RolloutReactions(
     RolloutService service,
     RolloutQueries queries,
-    IReleaseLookup releases,
-    IFlagLookup flags,
     ILogger<RolloutReactions> logger) : IEventConsumer
 {
     private static readonly Actor Engine = Actor.System(RolloutTick.Engine);
@@ -24,14 +23,15 @@ internal sealed partial class RolloutReactions(
     public string Name => "rollouts";
 
     public bool Concerns(EventEnvelope envelope) =>
-        envelope.Is<ReleaseStateChanged>() || envelope.Is<ReleaseCancelled>() || envelope.Is<FlagSwitchedOff>();
+        envelope.Is<ReleaseStateChanged>() || envelope.Is<ReleaseCancelled>() || envelope.Is<FlagSwitchedOff>() || envelope.Is<HealthGapFound>();
 
     public Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken) => envelope.Event switch
     {
         ReleaseStateChanged { To: ReleaseState.RollingOut } changed => StartPlannedAsync(changed.Version, envelope.Row.ActorName, cancellationToken),
-        ReleaseStateChanged { To: ReleaseState.RolledBack } changed => PauseOthersAsync(changed.Version, cancellationToken),
+        ReleaseStateChanged { To: ReleaseState.RolledBack } changed => PauseOthersAsync(changed.Version, envelope.At, cancellationToken),
         ReleaseCancelled cancelled => CallOffPlannedAsync(cancelled.Version, cancelled.Reason, cancellationToken),
-        FlagSwitchedOff { RolloutId: { } id } off => PauseAsync(id, off, cancellationToken),
+        FlagSwitchedOff { RolloutId: { } id } off => service.InterruptAsync(id, $"Switched off by {off.By}: {off.Reason}", envelope.At, Engine, cancellationToken),
+        HealthGapFound gap => service.NoteGapAsync(gap, envelope.Row.Id, Engine, cancellationToken),
         _ => Task.CompletedTask,
     };
 
@@ -45,11 +45,10 @@ internal sealed partial class RolloutReactions(
         }
     }
 
-    private async Task PauseOthersAsync(string release, CancellationToken cancellationToken)
+    private async Task PauseOthersAsync(string release, DateTimeOffset happenedAt, CancellationToken cancellationToken)
     {
-        if (await releases.FindAsync(release, cancellationToken) is not { State: ReleaseState.RolledBack }) return;
         foreach (var rollout in await InProductionAsync(release, cancellationToken))
-            await service.InterruptAsync(rollout.Id, $"Release {release} was rolled back.", Engine, cancellationToken);
+            await service.InterruptAsync(rollout.Id, $"Release {release} was rolled back.", happenedAt, Engine, cancellationToken);
     }
 
     private async Task CallOffPlannedAsync(string release, string reason, CancellationToken cancellationToken)
@@ -59,12 +58,6 @@ internal sealed partial class RolloutReactions(
             if (rollout.State == RolloutState.Planned)
                 await service.CallOffAsync(rollout.Id, null, Shorten($"Release {release} was cancelled: {reason}"), Engine, cancellationToken);
         }
-    }
-
-    private async Task PauseAsync(Guid id, FlagSwitchedOff off, CancellationToken cancellationToken)
-    {
-        if ((await flags.FindAsync(off.FlagKey, cancellationToken))?.In(off.Environment) is { Enabled: true }) return;
-        await service.InterruptAsync(id, $"Switched off by {off.By}: {off.Reason}", Engine, cancellationToken);
     }
 
     private async Task<IEnumerable<RolloutSummary>> InProductionAsync(string release, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
@@ -80,8 +81,16 @@ public sealed class RolloutService(
         ChangeAsync(id, version, actor, (rollout, now) => RolloutCommands.TickCriterion(rollout, actor, criterion, ticked, now), cancellationToken);
 
     /// <summary>Pauses without being asked; a rollout that is not in a stage stays as it is.</summary>
-    internal Task<Outcome<RolloutSummary>> InterruptAsync(Guid id, string reason, Actor actor, CancellationToken cancellationToken) =>
-        ChangeAsync(id, null, actor, (rollout, now) => RolloutCommands.Interrupt(rollout, reason, actor.Name, now), cancellationToken);
+    internal Task<Outcome<RolloutSummary>> InterruptAsync(Guid id, string reason, DateTimeOffset happenedAt, Actor actor, CancellationToken cancellationToken) =>
+        ChangeAsync(id, null, actor, (rollout, now) => RolloutCommands.Interrupt(rollout, reason, actor.Name, happenedAt, now), cancellationToken);
+
+    /// <summary>Writes a gap in the reports into the decision log, once.</summary>
+    /// <param name="recordId">The id of the event that told of it.</param>
+    internal async Task NoteGapAsync(HealthGapFound gap, Guid recordId, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync((db, token) => db.Set<DecisionRecord>().AnyAsync(record => record.Id == recordId, token), cancellationToken)) return;
+        await ChangeAsync(gap.RolloutId, null, actor, (rollout, now) => RolloutCommands.NoteGap(rollout, gap, recordId, now), cancellationToken);
+    }
 
     private static RolloutPlan? Add(Refusal refusal, ImmutableArray<RefusalItem>.Builder wrong)
     {

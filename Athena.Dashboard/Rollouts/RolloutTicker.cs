@@ -13,16 +13,18 @@ namespace Athena.Dashboard.Rollouts;
 /// One round of looks: read what is due, judge in memory, decide, and write. Rounds of many quiet rollouts cost one
 /// transaction; whatever moves a rollout has one of its own.
 /// </summary>
-public sealed class RolloutTicker(
+public sealed partial class RolloutTicker(
     Store store,
     RolloutSurroundings surroundings,
     IHealthJudge judge,
     IHealthSources sources,
     RollbackSteps steps,
     IOptions<RolloutOptions> options,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<RolloutTicker> logger)
 {
     private static readonly Actor Engine = Actor.System(RolloutTick.Engine);
+    private static readonly TimeSpan LongestStoring = TimeSpan.FromSeconds(2);
 
     // Per rollout: the stretch that was running and when it was looked at last. Only in memory, because a monotonic
     // time means nothing to another process; after a restart the first look counts nothing.
@@ -35,14 +37,21 @@ public sealed class RolloutTicker(
         var asked = ids.ToArray();
         var rollouts = await store.ReadAsync((db, token) => db.Set<Rollout>().Where(row => asked.Contains(row.Id)).ToListAsync(token), cancellationToken);
         var quiet = new List<(Rollout Before, Rollout After)>();
+        var proved = new List<(Rollout Before, RolloutDecision Decision)>();
         var next = ImmutableDictionary.CreateBuilder<Guid, TimeSpan>();
         foreach (var rollout in rollouts.Where(rollout => rollout.State.IsInStage()))
         {
             var decision = await LookAsync(rollout, cancellationToken);
-            var after = decision.Rollout;
-            if (decision.Record is null && decision.Events.IsEmpty) quiet.Add((rollout, after));
+            if (decision.Proves(rollout)) proved.Add((rollout, decision));
+            else if (decision.IsQuiet) quiet.Add((rollout, decision.Rollout));
             else await SaveAsync(rollout, decision, cancellationToken);
-            if (after.State.IsInStage()) next[after.Id] = after.Terms.Tick(options.Value.LongestTick);
+            if (decision.Rollout.State.IsInStage()) next[rollout.Id] = decision.Rollout.Terms.Tick(options.Value.LongestTick);
+        }
+
+        if (proved.Count > 0 && await IsStoredAsync(proved))
+        {
+            foreach (var (before, decision) in proved.Where(pair => !pair.Decision.IsQuiet)) await SaveAsync(before, decision, cancellationToken);
+            quiet.AddRange(proved.Where(pair => pair.Decision.IsQuiet).Select(pair => (pair.Before, pair.Decision.Rollout)));
         }
 
         await SaveQuietAsync(quiet, cancellationToken);
@@ -67,7 +76,7 @@ public sealed class RolloutTicker(
         var verdicts = judge.Judge(scope, rollout.Terms.RulesOf(rollout.CurrentStep), now);
         var input = new TickInput(verdicts, sources.Freshness(rollout.Id, now), gates, elapsed, tick);
         var decision = RolloutTick.Tick(rollout, input, now);
-        if (Widens(rollout, decision))
+        if (decision.Widens(rollout))
         {
             // Widening is decided on gates as they are now, not as they were half a minute ago.
             input = input with { Gates = await surroundings.GatesAsync(rollout, cancellationToken) };
@@ -78,8 +87,22 @@ public sealed class RolloutTicker(
         return decision;
     }
 
-    private static bool Widens(Rollout before, RolloutDecision decision) =>
-        decision.Rollout.Step > before.Step || decision.Rollout.State == RolloutState.Completed;
+    // Time that was observed counts only once what was observed is stored: a kill must not leave the one without the
+    // other. What could not be stored in a while is not counted; harm has been acted on by then.
+    private async Task<bool> IsStoredAsync(List<(Rollout Before, RolloutDecision Decision)> proved)
+    {
+        try
+        {
+            // In real time: this is about the database, not about the rollout.
+            if (await sources.StoreAsync([.. proved.Select(pair => pair.Before.Id)]).WaitAsync(LongestStoring, TimeProvider.System)) return true;
+        }
+        catch (TimeoutException)
+        {
+        }
+
+        Log.NotStored(logger, proved.Count);
+        return false;
+    }
 
     private Task SaveAsync(Rollout before, RolloutDecision decision, CancellationToken cancellationToken) =>
         store.WriteAsync<Done>(
@@ -111,5 +134,11 @@ public sealed class RolloutTicker(
                 return Done.Yes;
             },
             cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "What was observed of {Rollouts} rollouts could not be stored in time; it is not counted")]
+        public static partial void NotStored(ILogger logger, int rollouts);
     }
 }

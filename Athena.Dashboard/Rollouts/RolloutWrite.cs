@@ -20,7 +20,7 @@ internal static class RolloutWrite
     /// <returns>The rollout as it is once committed.</returns>
     public static async Task<Rollout> SaveAsync(Write write, Rollout current, RolloutDecision decision, RollbackSteps steps, CancellationToken cancellationToken)
     {
-        if (ReferenceEquals(current, decision.Rollout)) return current;
+        if (ReferenceEquals(current, decision.Rollout) && decision.Record is null) return current;
         var before = Picture(current);
         var version = current.Version;
         if (decision.Events.IsEmpty) write.Db.Entry(current).CurrentValues.SetValues(decision.Rollout with { Version = version });

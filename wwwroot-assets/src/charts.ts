@@ -6,6 +6,7 @@
 //   thresholds: [{ value, label, harm }],  dashed lines
 //   unit: 'number' | 'percent' | 'milliseconds' | 'perSecond',     percent: values are fractions
 //   windowSeconds, height, spark,
+//   gaps: [{ from, to, label }],           stretches that are shaded, and lines of the table
 //   points: [{ at, series }]               what to begin with, oldest first; at: ms since 1970
 // }
 // A missing or null value is a gap; so is a distance of more than three usual steps. Points may come late, twice, or a
@@ -25,6 +26,7 @@ interface Options {
   windowSeconds: number;
   height: number;
   spark: boolean;
+  gaps: { from: number; to: number; label: string }[];
   points: Point[];
 }
 
@@ -185,6 +187,7 @@ export class AthenaChart extends HTMLElement {
         })),
       ],
       hooks: {
+        drawClear: [plot => this.drawGaps(plot)],
         draw: [plot => this.drawThresholds(plot, font)],
         setCursor: [plot => this.legend(plot.cursor.idx ?? null)],
       },
@@ -195,6 +198,19 @@ export class AthenaChart extends HTMLElement {
     const above = this.options.thresholds.map(threshold => threshold.value).filter(value => value >= highest);
     const next = above.length > 0 ? Math.min(...above) : highest;
     return (highest > 0 && next > farAway * highest ? highest * 1.5 : next) || 1;
+  }
+
+  private drawGaps(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.fillStyle = this.colour('--hold-fill', 0.22);
+    for (const gap of this.options.gaps) {
+      const left = Math.max(bbox.left, plot.valToPos(gap.from / 1000, 'x', true));
+      const right = Math.min(bbox.left + bbox.width, plot.valToPos(gap.to / 1000, 'x', true));
+      // However short, it must be seen.
+      if (right > bbox.left && left < bbox.left + bbox.width) ctx.fillRect(left, bbox.top, Math.max(right - left, 2 * devicePixelRatio), bbox.height);
+    }
+    ctx.restore();
   }
 
   private drawThresholds(plot: uPlot, font: string): void {
@@ -252,12 +268,21 @@ export class AthenaChart extends HTMLElement {
   private fillTable(): void {
     const head = make('tr', {}, make('th', { scope: 'col' }, 'Time'), ...this.options.series.map(series => make('th', { scope: 'col' }, series.label)));
     const body = make('tbody');
-    for (const point of this.points.all.slice(-300).reverse()) {
+    const shown = this.points.all.slice(-300).reverse();
+    const gaps = [...this.options.gaps].filter(gap => gap.to >= (shown[shown.length - 1]?.at ?? 0)).sort((left, right) => right.from - left.from);
+    for (const point of shown) {
+      while (gaps.length > 0 && gaps[0]!.from >= point.at) body.append(this.gapRow(gaps.shift()!));
       body.append(make('tr', {}, make('td', {}, clock(point.at / 1000, 0)), ...this.options.series.map(series => make('td', {}, write(point.series[series.name] ?? null, this.options.unit)))));
     }
+    for (const gap of gaps) body.append(this.gapRow(gap));
     const scroll = this.table.scrollTop;
     this.table.replaceChildren(make('table', { class: 'table' }, make('thead', {}, head), body));
     this.table.scrollTop = scroll;
+  }
+
+  private gapRow(gap: Options['gaps'][number]): HTMLElement {
+    const columns = String(this.options.series.length);
+    return make('tr', { class: 'chart-gap' }, make('td', {}, `${clock(gap.from / 1000, 0)}–${clock(gap.to / 1000, 0)}`), make('td', { colspan: columns }, gap.label));
   }
 
   private recolour(): void {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Health.Contracts;
@@ -31,13 +32,29 @@ public sealed record VerdictChanged(
     public Subject Subject => MeasuredSubject.Of(RolloutId);
 }
 
-/// <summary>An instance's batches do not join: something that was counted never came, or was lost in a kill.</summary>
-/// <param name="Instance">Who reports.</param>
-/// <param name="From">End of the batch before.</param>
-/// <param name="To">Beginning of the batch after.</param>
-public sealed record HealthGapFound(Guid RolloutId, string Instance, DateTimeOffset From, DateTimeOffset To) : IHealthEvent
+/// <summary>
+/// Batches of some instances do not join: something that was counted never came in time, or was acknowledged and lost
+/// in a kill. Told once nothing can fill it any more, which is the lateness limit later.
+/// </summary>
+/// <param name="Instances">Who left something out, those who left out most first; at most ten of <paramref name="InstanceCount"/>.</param>
+/// <param name="From">Where the first gap begins, event time.</param>
+/// <param name="To">Where the last one ends.</param>
+/// <param name="Missing">How much the first of the instances left out.</param>
+public sealed record HealthGapFound(
+    Guid RolloutId, ImmutableArray<string> Instances, int InstanceCount, DateTimeOffset From, DateTimeOffset To, TimeSpan Missing) : IHealthEvent
 {
+    private const int MostNamed = 10;
+
     public Subject Subject => MeasuredSubject.Of(RolloutId);
+
+    /// <param name="gaps">At least one; those who left out most first.</param>
+    public static HealthGapFound Of(Guid rolloutId, ImmutableArray<HealthGap> gaps) => new(
+        rolloutId,
+        [.. gaps.Take(MostNamed).Select(gap => gap.Instance)],
+        gaps.Length,
+        gaps.Min(gap => gap.From),
+        gaps.Max(gap => gap.To),
+        gaps[0].Missing);
 }
 
 /// <summary>Nobody has reported for more than two intervals.</summary>

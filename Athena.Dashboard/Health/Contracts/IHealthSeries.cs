@@ -12,10 +12,18 @@ public interface IHealthSeries
     /// <param name="resolution">10 s, 1 min, 10 min or 1 h; null picks one that gives at most 720 points per arm.</param>
     Task<HealthSeries> ReadAsync(
         Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken);
+
+    /// <summary>Gaps that end after <paramref name="from"/> and begin before <paramref name="to"/>, oldest first; the last 200.</summary>
+    Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 }
 
 /// <param name="Resolution">Distance of two points.</param>
-public sealed record HealthSeries(Guid RolloutId, TimeSpan Resolution, ImmutableArray<HealthPoint> Points);
+/// <param name="Gaps">Times that instances left out, oldest first.</param>
+public sealed record HealthSeries(Guid RolloutId, TimeSpan Resolution, ImmutableArray<HealthPoint> Points, ImmutableArray<HealthGap> Gaps);
+
+/// <summary>Time that an instance's batches left out for good.</summary>
+/// <param name="Missing">How much of it is missing: less than its length where several gaps are told as one.</param>
+public sealed record HealthGap(string Instance, DateTimeOffset From, DateTimeOffset To, TimeSpan Missing);
 
 /// <summary>One arm over one step of time. A measure that nothing was reported for is null.</summary>
 /// <param name="At">Beginning of the step, UTC.</param>

@@ -5,6 +5,13 @@ public interface IHealthSources
 {
     /// <summary>From memory; cheap enough for every tick.</summary>
     SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now);
+
+    /// <summary>
+    /// Stores what was taken for these rollouts before the call, so that what is decided from it does not rest on
+    /// something that a kill could lose.
+    /// </summary>
+    /// <returns>False when the database did not take it; it is tried again.</returns>
+    Task<bool> StoreAsync(IReadOnlyCollection<Guid> rolloutIds);
 }
 
 /// <param name="LastBatchAt">End of the newest batch by event time, or null when none came yet.</param>

@@ -19,7 +19,7 @@ public sealed record HealthBatch(
     Tally? Outside,
     int Points)
 {
-    public TimeSpan Length => To - From;
+    public TimeRange Range => new(From, To);
 
     public Tally? Of(Arm arm) => arm switch
     {

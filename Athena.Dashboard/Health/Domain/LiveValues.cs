@@ -24,7 +24,7 @@ public static class LiveValues
             Add(values, meter.Measure(last - window + (interval / 2), last, now), window);
         }
 
-        values["exposure"] = meter.Judge.Scope?.Exposure?.Fraction;
+        values["exposure"] = meter.LastLook?.Scope.Exposure?.Fraction;
         return values;
     }
 

@@ -14,47 +14,39 @@ public sealed class Reporters
     private static readonly TimeSpan Present = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, Reporter> byInstance = new(StringComparer.Ordinal);
-    private readonly HashSet<string> changed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> open = new(StringComparer.Ordinal);
     private DateTimeOffset? lastBatchAt;
 
     public IReadOnlyCollection<Reporter> All => byInstance.Values;
 
-    /// <returns>The gap between this batch and the one before it of the same instance, if there is one.</returns>
-    public (DateTimeOffset From, DateTimeOffset To)? Heard(string instance, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
+    public void Heard(string instance, TimeRange batch, bool isLate, DateTimeOffset now)
     {
-        if (lastBatchAt is null || to > lastBatchAt) lastBatchAt = to;
-        changed.Add(instance);
-        if (!byInstance.TryGetValue(instance, out var before))
-        {
-            MakeRoom();
-            byInstance[instance] = new Reporter(instance, to, to - from, now, now);
-            return null;
-        }
-
-        byInstance[instance] = before with
-        {
-            LastBatchAt = to > before.LastBatchAt ? to : before.LastBatchAt,
-            Interval = to > before.LastBatchAt ? to - from : before.Interval,
-            LastHeardAt = now,
-        };
-
-        // Clocks are read twice, so what joins need not join to the tick; half an interval is a missing batch.
-        var silence = from - before.LastBatchAt;
-        return silence > before.Interval / 2 && silence > TimeSpan.FromMilliseconds(100) ? (before.LastBatchAt, from) : null;
+        var before = byInstance.GetValueOrDefault(instance);
+        if (before is null) MakeRoom();
+        Keep(Reporter.Hear(before, instance, batch, isLate, now));
     }
 
-    /// <summary>Those heard since this was last asked.</summary>
-    public IReadOnlyList<Reporter> TakeChanged()
-    {
-        List<Reporter> taken = [.. changed.Where(byInstance.ContainsKey).Select(instance => byInstance[instance])];
-        changed.Clear();
-        return taken;
-    }
-
+    /// <summary>Puts back what was stored, unless more is known already.</summary>
     public void Restore(Reporter reporter)
     {
-        byInstance[reporter.Instance] = reporter;
-        if (lastBatchAt is null || reporter.LastBatchAt > lastBatchAt) lastBatchAt = reporter.LastBatchAt;
+        if (byInstance.TryGetValue(reporter.Instance, out var known) && known.LastHeardAt > reporter.LastHeardAt) return;
+        if (known is null) MakeRoom();
+        Keep(reporter);
+    }
+
+    /// <summary>Gaps that can no longer be filled; each is told once.</summary>
+    public IReadOnlyList<ReportGap> Settle(DateTimeOffset now, TimeSpan lateness)
+    {
+        var settled = new List<ReportGap>();
+        foreach (var instance in open.ToList())
+        {
+            var (left, gaps) = byInstance[instance].Settle(now, lateness);
+            if (gaps.IsEmpty) continue;
+            Keep(left);
+            settled.AddRange(gaps.Select(gap => new ReportGap(instance, gap)));
+        }
+
+        return settled;
     }
 
     public SourceFreshness Freshness(DateTimeOffset now)
@@ -78,13 +70,19 @@ public sealed class Reporters
         return new SourceFreshness(last, interval, age, age <= 2, instances);
     }
 
+    private void Keep(Reporter reporter)
+    {
+        byInstance[reporter.Instance] = reporter;
+        if (reporter.Open.IsEmpty) open.Remove(reporter.Instance);
+        else open.Add(reporter.Instance);
+        if (lastBatchAt is null || reporter.LastBatchAt > lastBatchAt) lastBatchAt = reporter.LastBatchAt;
+    }
+
     private void MakeRoom()
     {
         if (byInstance.Count < Most) return;
-        byInstance.Remove(byInstance.Values.MinBy(reporter => reporter.LastHeardAt)!.Instance);
+        var longestSilent = byInstance.Values.MinBy(reporter => reporter.LastHeardAt)!.Instance;
+        byInstance.Remove(longestSilent);
+        open.Remove(longestSilent);
     }
 }
-
-/// <param name="LastBatchAt">End of its newest batch.</param>
-/// <param name="Interval">Length of its newest batch.</param>
-public sealed record Reporter(string Instance, DateTimeOffset LastBatchAt, TimeSpan Interval, DateTimeOffset FirstHeardAt, DateTimeOffset LastHeardAt);

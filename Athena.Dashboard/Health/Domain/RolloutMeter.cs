@@ -17,13 +17,23 @@ public enum BatchReceipt
 /// What is known in memory about the health of one rollout: the windows of both arms, who reports, which batches were
 /// seen, and what has yet to be written down. Not thread-safe; whoever holds it takes its lock.
 /// </summary>
+/// <remarks>
+/// With several nodes each one holds the batches of all: its own at once, those of the others as soon as they are
+/// stored. A batch that was sent to two nodes belongs to the one that stored it first; the other takes it out of its
+/// windows again (<see cref="Merge"/> or <see cref="Settle"/>, whichever hears of it first), so that no look counts it
+/// twice.
+/// </remarks>
 public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
 {
-    private readonly Ladder exposed = new();
-    private readonly Ladder control = new();
     private readonly Reporters reporters = new();
     private readonly SeenBatches seen = new(limits.RememberNames);
-    private Unwritten unwritten = new();
+
+    // Batches of this node that are in the windows and not known to be stored.
+    private readonly Dictionary<string, HealthBatch> unsettled = new(StringComparer.Ordinal);
+    private ArmWindows windows = new();
+    private List<TakenBatch> unwritten = [];
+    private HealthLook? told;
+    private DateTimeOffset? sharedLook;
 
     public Guid RolloutId { get; } = rolloutId;
 
@@ -34,7 +44,13 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
 
     public StageJudge Judge { get; } = new();
 
-    public bool HasUnwritten => !unwritten.IsEmpty;
+    /// <summary>The newest look, of whichever node; null before the first.</summary>
+    public HealthLook? LastLook => Judge.Look is { } own && (told is null || own.At >= told.At) ? own : told;
+
+    public bool HasUnwritten => unwritten.Count > 0;
+
+    /// <summary>The other nodes do not know of the last look yet.</summary>
+    public bool HasNewLook => Judge.Look is { } look && look.At != sharedLook;
 
     public Reporters Reporters => reporters;
 
@@ -43,45 +59,90 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
         Rollout = rollout;
         if (!seen.Add(batch.BatchId, now)) return BatchReceipt.Duplicate;
         var late = now - batch.To > limits.Lateness;
-        var gap = reporters.Heard(batch.Instance, batch.From, batch.To, now);
-        unwritten.Add(batch, late, now, gap);
+        reporters.Heard(batch.Instance, batch.Range, late, now);
+        unwritten.Add(new TakenBatch(batch, now, late));
         if (late) return BatchReceipt.TakenLate;
-        if (batch.Exposed is not null) exposed.Add(batch.To, batch.Exposed);
-        if (batch.Control is not null) control.Add(batch.To, batch.Control);
+        unsettled.Add(batch.BatchId, batch);
+        windows.Add(batch);
         return BatchReceipt.Taken;
     }
+
+    /// <summary>Takes over what another node has stored.</summary>
+    public void Merge(MeasuredRollout rollout, IEnumerable<StoredBatch> batches, IEnumerable<StoredCell> cells, DateTimeOffset now)
+    {
+        Rollout = rollout;
+        foreach (var batch in batches)
+        {
+            if (seen.Add(batch.BatchId, now)) reporters.Heard(batch.Instance, batch.Range, batch.IsLate, batch.ReceivedAt);
+            TakeOut(batch.BatchId);
+        }
+
+        foreach (var cell in cells) windows.Of(cell.Arm)?.Add(Rung.Finest.EndOf(cell.Cell), cell.Counts);
+    }
+
+    /// <summary>Another node looked at the rules.</summary>
+    public void Tell(HealthLook look) => told = look;
 
     /// <summary>Both arms over (<paramref name="from"/>, <paramref name="to"/>].</summary>
     public Measured Measure(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
     {
         var (one, other) = (new Tally(), new Tally());
-        var begin = exposed.AddTo(one, from, to, now);
-        control.AddTo(other, from, to, now);
+        var begin = windows.Exposed.AddTo(one, from, to, now);
+        windows.Control.AddTo(other, from, to, now);
         return new Measured(one, other, from, begin, to);
     }
 
     public SourceFreshness Freshness(DateTimeOffset now) => reporters.Freshness(now);
 
+    /// <summary>Gaps that can no longer be filled; each is told once.</summary>
+    public IReadOnlyList<ReportGap> SettleGaps(DateTimeOffset now) => reporters.Settle(now, limits.Lateness);
+
     /// <summary>Takes what has to be written; it is the writer's from now on.</summary>
     public Unwritten TakeUnwritten()
     {
-        var taken = unwritten;
-        taken.Rollout = Rollout;
-        taken.Reporters = reporters.TakeChanged();
-        unwritten = new Unwritten();
+        var taken = new Unwritten(RolloutId, Rollout, unwritten, HasNewLook ? Judge.Look : null);
+        unwritten = [];
+        sharedLook = Judge.Look?.At;
         return taken;
+    }
+
+    /// <summary>What was taken is stored.</summary>
+    /// <param name="elsewhere">Names of those that another node had stored before.</param>
+    public void Settle(IEnumerable<TakenBatch> stored, IReadOnlySet<string> elsewhere)
+    {
+        foreach (var (batch, _, _) in stored)
+        {
+            if (elsewhere.Contains(batch.BatchId)) TakeOut(batch.BatchId);
+            else unsettled.Remove(batch.BatchId);
+        }
     }
 
     public void Restore(MeasuredRollout rollout) => Rollout = rollout;
 
-    public void Restore(Arm arm, int rung, long cell, Tally counts)
+    public void RestoreSeen(string batchId, DateTimeOffset receivedAt) => seen.Add(batchId, receivedAt);
+
+    /// <summary>Takes over windows as they are stored; what is not stored yet is added to them.</summary>
+    public void Restore(ArmWindows stored)
     {
-        if (arm == Arm.Exposed) exposed.Restore(rung, cell, counts);
-        else if (arm == Arm.Control) control.Restore(rung, cell, counts);
+        windows = stored;
+        foreach (var batch in unsettled.Values) windows.Add(batch);
     }
 
-    public void RestoreSeen(string batchId, DateTimeOffset receivedAt) => seen.Add(batchId, receivedAt);
+    private void TakeOut(string batchId)
+    {
+        if (unsettled.Remove(batchId, out var batch)) windows.TakeOut(batch);
+    }
 }
+
+/// <summary>A batch that another node has stored; its counts are in <see cref="StoredCell"/>s.</summary>
+public readonly record struct StoredBatch(string BatchId, string Instance, DateTimeOffset From, DateTimeOffset To, DateTimeOffset ReceivedAt, bool IsLate)
+{
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TimeRange Range => new(From, To);
+}
+
+/// <summary>Counts of one arm in one cell of the finest rung.</summary>
+public readonly record struct StoredCell(Arm Arm, long Cell, Tally Counts);
 
 /// <summary>Both arms over one stretch of time.</summary>
 /// <param name="Asked">The beginning that was asked for.</param>

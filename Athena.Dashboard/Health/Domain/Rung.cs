@@ -33,6 +33,8 @@ public sealed record Rung(TimeSpan Length, int Cells, TimeSpan Keep)
     /// <summary>Cells hold what ended after their beginning, up to and including their end.</summary>
     public long CellOf(DateTimeOffset instant) => (instant.UtcTicks - 1) / Length.Ticks;
 
+    public DateTimeOffset EndOf(long cell) => StartOf(cell + 1);
+
     public DateTimeOffset StartOf(long cell) => new(cell * Length.Ticks, TimeSpan.Zero);
 
     /// <summary>Everything that ended after this instant is still in memory.</summary>

@@ -17,20 +17,17 @@ public sealed class StageJudge
     private readonly Dictionary<JudgedRule, RuleMemory> memories = [];
     private readonly Dictionary<JudgedRule, RuleVerdict> latest = [];
     private HealthScope? scope;
-    /// <summary>When was looked last; null before the first look.</summary>
-    public DateTimeOffset? LastLook { get; private set; }
+    private DateTimeOffset? lastLook;
 
-    public ImmutableArray<RuleVerdict> Latest { get; private set; } = [];
-
-    /// <summary>The scope of the last look; null before the first.</summary>
-    public HealthScope? Scope => scope;
+    /// <summary>The last look; null before the first.</summary>
+    public HealthLook? Look { get; private set; }
 
     /// <returns>A verdict per rule, and what changed; nothing changes when the call comes within half a tick of the last look.</returns>
-    public (ImmutableArray<RuleVerdict> Verdicts, ImmutableArray<VerdictChange> Changes) Look(
+    public (ImmutableArray<RuleVerdict> Verdicts, ImmutableArray<VerdictChange> Changes) LookAt(
         HealthScope asked, ImmutableArray<JudgedRule> rules, MetricCatalogue catalogue, RolloutMeter meter, DateTimeOffset now)
     {
         Enter(asked);
-        var isLook = LastLook is not { } last || now - last >= asked.Tick / 2 || now < last;
+        var isLook = lastLook is not { } last || now - last >= asked.Tick / 2 || now < last;
         var freshness = meter.Freshness(now);
         var windows = new List<Measured>();
         var verdicts = ImmutableArray.CreateBuilder<RuleVerdict>(rules.Length);
@@ -53,7 +50,7 @@ public sealed class StageJudge
         }
 
         var all = verdicts.MoveToImmutable();
-        if (isLook) (LastLook, Latest) = (now, all);
+        if (isLook) (lastLook, Look) = (now, new HealthLook(asked, all, now));
         return (all, changes.ToImmutable());
 
         Measured MeasureOnce(DateTimeOffset from)
@@ -72,7 +69,7 @@ public sealed class StageJudge
     /// <summary>What the last look said, with the counts behind it as they are now: the hourly line of the record.</summary>
     public IEnumerable<VerdictChange> Summaries(RolloutMeter meter, DateTimeOffset now)
     {
-        foreach (var verdict in Latest)
+        foreach (var verdict in Look?.Verdicts ?? [])
             yield return new VerdictChange(verdict, verdict, meter.Measure(WindowRules.WindowStart(verdict.Rule, scope!, now), now, now), now);
     }
 
@@ -81,7 +78,7 @@ public sealed class StageJudge
         var begun = scope is null || (asked.RolloutStarted ?? asked.StageStarted) != (scope.RolloutStarted ?? scope.StageStarted);
         if (begun) Forget(_ => true);
         else if (asked.StageStarted != scope!.StageStarted) Forget(rule => rule.Sense == RuleSense.Requirement);
-        if (begun) LastLook = null;
+        if (begun) lastLook = null;
         scope = asked;
     }
 

@@ -33,11 +33,16 @@ public sealed class Tally
 
     private readonly long[] cells = new long[Fixed + LatencyBounds.Buckets];
     private Dictionary<string, long>? own;
+    private int reported;
 
     public long this[CountSlot slot]
     {
         get => cells[(int)slot];
-        set => cells[(int)slot] = value;
+        set
+        {
+            cells[(int)slot] = value;
+            reported |= 1 << (int)slot;
+        }
     }
 
     /// <summary>Response times per bucket of <see cref="LatencyBounds"/>.</summary>
@@ -52,6 +57,9 @@ public sealed class Tally
     public double? MeanScore => Scores == 0
         ? null
         : (double)(this[CountSlot.Score1] + (2 * this[CountSlot.Score2]) + (3 * this[CountSlot.Score3]) + (4 * this[CountSlot.Score4]) + (5 * this[CountSlot.Score5])) / Scores;
+
+    /// <summary>Whether anybody said how many there were, be it that there were none.</summary>
+    public bool Reports(CountSlot slot) => (reported & (1 << (int)slot)) != 0;
 
     public bool IsEmpty => own is null && cells.AsSpan().IndexOfAnyExcept(0) < 0;
 
@@ -84,6 +92,7 @@ public sealed class Tally
         for (; i <= mine.Length - Vector<long>.Count; i += Vector<long>.Count)
             (new Vector<long>(mine[i..]) + new Vector<long>(theirs[i..])).CopyTo(mine[i..]);
         for (; i < mine.Length; i++) mine[i] += theirs[i];
+        reported |= other.reported;
         if (other.own is null) return;
         foreach (var (name, count) in other.own) AddOwn(name, count);
     }
@@ -91,7 +100,16 @@ public sealed class Tally
     public void Clear()
     {
         Array.Clear(cells);
-        own = null;
+        (own, reported) = (null, 0);
+    }
+
+    /// <summary>What takes these counts out of a sum that they are in.</summary>
+    public Tally Negative()
+    {
+        var negative = new Tally();
+        for (var i = 0; i < cells.Length; i++) negative.cells[i] = -cells[i];
+        foreach (var (name, count) in Own) negative.AddOwn(name, -count);
+        return negative;
     }
 
     public static Tally Sum(IEnumerable<Tally> tallies)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.AspNetCore.Components;
@@ -28,7 +29,8 @@ public sealed partial class HealthCharts
     private string? group;
     private TimeSpan span;
     private IReadOnlyList<ChartPoint> points = [];
-    private (Guid RolloutId, DateTimeOffset From, DateTimeOffset To)? read;
+    private IReadOnlyList<ChartGap> gaps = [];
+    private (Guid RolloutId, DateTimeOffset? From, DateTimeOffset? To)? read;
 
     [Inject]
     private IHealthSeries Series { get; set; } = default!;
@@ -64,20 +66,31 @@ public sealed partial class HealthCharts
         // What the exposure was is not among the stored counts.
         .Where(chart => group is not null || !chart.IsExposure);
 
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Is<HealthGapFound>() && envelope.Subject == MeasuredSubject.Of(RolloutId);
+
     protected override async Task OnParametersSetAsync()
     {
-        if (From is not { } from || To is not { } to)
+        if (read != (RolloutId, From, To)) await ReadAsync(Gone);
+    }
+
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        read = (RolloutId, From, To);
+        if (From is { } from && To is { } to)
         {
-            (group, span) = (MeasuredSubject.Of(RolloutId).ToString(), Window);
+            (group, span) = (null, to - from);
+            var series = await Series.ReadAsync(RolloutId, from, to, null, cancellationToken);
+            points = [.. series.Points.Where(point => point.Arm != Arm.Outside).GroupBy(point => point.At).Select(ToChartPoint)];
+            gaps = [.. series.Gaps.Select(ToChartGap)];
             return;
         }
 
-        (group, span) = (null, to - from);
-        if (read == (RolloutId, from, to)) return;
-        read = (RolloutId, from, to);
-        var series = await Series.ReadAsync(RolloutId, from, to, null, CancellationToken.None);
-        points = [.. series.Points.Where(point => point.Arm != Arm.Outside).GroupBy(point => point.At).Select(ToChartPoint)];
+        (group, span, points) = (MeasuredSubject.Of(RolloutId).ToString(), Window, []);
+        var now = Clock.GetUtcNow();
+        gaps = [.. (await Series.GapsAsync(RolloutId, now - Window, now, cancellationToken)).Select(ToChartGap)];
     }
+
+    private static ChartGap ToChartGap(HealthGap gap) => new(gap.From, gap.To, $"{gap.Instance} left out {DurationText.Write(gap.Missing)}");
 
     private static ChartPoint ToChartPoint(IGrouping<DateTimeOffset, HealthPoint> arms)
     {

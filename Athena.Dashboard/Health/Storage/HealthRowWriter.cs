@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Platform.Storage;
@@ -11,109 +12,200 @@ namespace Athena.Dashboard.Health.Storage;
 /// Stores what was taken, in plain SQL that both providers know: several thousand rows a second are too many for
 /// change tracking. Counts are read, added to and written back, so that late batches and other nodes' rows add up.
 /// </summary>
-internal sealed class HealthRowWriter(AthenaDbContext db, DbTransaction transaction)
+internal sealed class HealthRowWriter(AthenaDbContext db, DbTransaction transaction, Guid node)
 {
+    /// <summary>Names in one statement.</summary>
+    private const int NamesAtOnce = 100;
+
+    private static readonly IReadOnlySet<string> Nobody = new HashSet<string>();
+
     private readonly Dictionary<string, DbCommand> commands = [];
 
     /// <summary>Stores rollouts in one transaction, all or nothing.</summary>
-    public static async Task WriteAsync(AthenaDbContext db, IEnumerable<Unwritten> taken, CancellationToken cancellationToken)
+    /// <param name="node">Who stores.</param>
+    /// <returns>For each rollout the names of the batches that another node had stored before.</returns>
+    public static async Task<IReadOnlyList<IReadOnlySet<string>>> WriteAsync(
+        AthenaDbContext db, IReadOnlyList<Unwritten> taken, Guid node, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var isShared = db.Database.IsNpgsql();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (db.Database.IsNpgsql())
+        if (isShared)
         {
             // Two nodes that add to the same rows take turns; once a second and short, that is no contention.
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(20038412)", cancellationToken);
         }
 
-        var writer = new HealthRowWriter(db, transaction.GetDbTransaction());
-        foreach (var one in taken) await writer.WriteAsync(one, cancellationToken);
+        var writer = new HealthRowWriter(db, transaction.GetDbTransaction(), node);
+        var elsewhere = new List<IReadOnlySet<string>>();
+        var flushed = new List<FlushedRollout>();
+        foreach (var one in taken)
+        {
+            var (theirs, flush) = await writer.WriteAsync(one, cancellationToken);
+            elsewhere.Add(theirs);
+            if (flush is not null) flushed.Add(flush);
+        }
+
+        if (isShared && flushed.Count > 0) await writer.TellOthersAsync(flushed, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         foreach (var command in writer.commands.Values) await command.DisposeAsync();
+        return elsewhere;
     }
 
-    private async Task WriteAsync(Unwritten taken, CancellationToken cancellationToken)
+    private async Task<(IReadOnlySet<string> Elsewhere, FlushedRollout? Flushed)> WriteAsync(Unwritten taken, CancellationToken cancellationToken)
     {
-        var rollout = taken.Rollout!;
-        var isNew = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var batch in taken.Batches)
-        {
-            var rows = await RunAsync(
-                "INSERT INTO health_batches (\"RolloutId\", \"BatchId\", \"ReceivedMicros\") VALUES (@p0, @p1, @p2) ON CONFLICT DO NOTHING",
-                cancellationToken, rollout.RolloutId, batch.BatchId, Micros.Of(batch.ReceivedAt));
-            if (rows > 0) isNew.Add(batch.BatchId);
+        var look = taken.Look is null ? null : new FlushedRollout(taken.RolloutId, null, [], [], taken.Look);
+        if (taken.Rollout is not { } rollout || taken.Batches.Count == 0) return (Nobody, look);
+        var names = taken.Batches.Select(batch => batch.Batch.BatchId).ToHashSet(StringComparer.Ordinal);
+        var mine = await ClaimAsync(taken, cancellationToken);
+        var elsewhere = mine.Count == names.Count ? Nobody : await FindElsewhereAsync(rollout.RolloutId, [.. names.Except(mine)], cancellationToken);
+        // A commit that seemed to fail and did not has stored these already.
+        if (mine.Count == 0) return (elsewhere, look);
 
-            // In memory it was new, so only the commit that seemed to fail can have stored it, and all else with it.
-            else if (!batch.Late) return;
-        }
-
-        var cells = new Dictionary<(Rung Rung, long Cell, Arm Arm, bool Late), Tally>();
-        foreach (var (key, counts) in taken.Cells)
-        {
-            foreach (var rung in Rung.Ladder) Add(cells, rung, key.Cell * Rung.Finest.Length.Ticks / rung.Length.Ticks, key.Arm, false, counts);
-        }
-
-        foreach (var batch in taken.Late.Where(batch => isNew.Contains(batch.BatchId)))
+        var stored = taken.Batches.Where(batch => mine.Contains(batch.Batch.BatchId)).ToList();
+        var cells = new Dictionary<(Arm Arm, long Cell), Tally>();
+        foreach (var (batch, _, isLate) in stored)
         {
             foreach (var arm in Enum.GetValues<Arm>())
             {
                 if (batch.Of(arm) is not { } counts) continue;
-                foreach (var rung in Rung.Ladder.Skip(1)) Add(cells, rung, rung.CellOf(batch.To), arm, true, counts);
+                if (isLate) await AddLateAsync(rollout.RolloutId, batch, arm, counts, cancellationToken);
+                else Add(cells, (arm, Rung.Finest.CellOf(batch.To)), counts);
             }
         }
 
-        foreach (var (key, counts) in cells) await AddToRowAsync(rollout.RolloutId, key, counts, cancellationToken);
-        await WriteSourcesAsync(taken, cancellationToken);
+        await AddInTimeAsync(rollout.RolloutId, cells, cancellationToken);
+        await WriteSourcesAsync(rollout, stored, cancellationToken);
+        return (elsewhere, new FlushedRollout(
+            taken.RolloutId,
+            rollout,
+            [.. stored.Select(batch => new StoredBatch(batch.Batch.BatchId, batch.Batch.Instance, batch.Batch.From, batch.Batch.To, batch.ReceivedAt, batch.IsLate))],
+            [.. cells.Where(cell => cell.Key.Arm != Arm.Outside).Select(cell => new FlushedCell(cell.Key.Arm, cell.Key.Cell, TallyJson.Write(cell.Value)))],
+            taken.Look));
     }
 
-    private static void Add(Dictionary<(Rung, long, Arm, bool), Tally> cells, Rung rung, long cell, Arm arm, bool late, Tally counts)
+    /// <returns>Names that nobody had stored before.</returns>
+    private async Task<HashSet<string>> ClaimAsync(Unwritten taken, CancellationToken cancellationToken)
     {
-        if (!cells.TryGetValue((rung, cell, arm, late), out var sum)) cells[(rung, cell, arm, late)] = sum = new Tally();
+        var mine = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var some in taken.Batches.Chunk(NamesAtOnce))
+        {
+            var values = new List<object> { taken.RolloutId, node };
+            var rows = new StringBuilder();
+            foreach (var (batch, receivedAt, _) in some)
+            {
+                rows.Append(FormattableString.Invariant($"{(rows.Length > 0 ? ", " : "")}(@p0, @p{values.Count}, @p{values.Count + 1}, @p1)"));
+                values.Add(batch.BatchId);
+                values.Add(Micros.Of(receivedAt));
+            }
+
+            var sql = $"INSERT INTO health_batches (\"RolloutId\", \"BatchId\", \"ReceivedMicros\", \"Node\") VALUES {rows} ON CONFLICT DO NOTHING RETURNING \"BatchId\"";
+            await using var reader = await Prepare(sql, [.. values]).ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) mine.Add(reader.GetString(0));
+        }
+
+        return mine;
+    }
+
+    private async Task<IReadOnlySet<string>> FindElsewhereAsync(Guid rolloutId, string[] names, CancellationToken cancellationToken)
+    {
+        var elsewhere = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            var found = await Prepare("SELECT 1 FROM health_batches WHERE \"RolloutId\" = @p0 AND \"BatchId\" = @p1 AND \"Node\" <> @p2", rolloutId, name, node)
+                .ExecuteScalarAsync(cancellationToken);
+            if (found is not null) elsewhere.Add(name);
+        }
+
+        return elsewhere;
+    }
+
+    private async Task AddLateAsync(Guid rolloutId, HealthBatch batch, Arm arm, Tally counts, CancellationToken cancellationToken)
+    {
+        foreach (var rung in Rung.Ladder.Skip(1)) await AddToRowAsync(rolloutId, rung, rung.CellOf(batch.To), arm, late: true, counts, cancellationToken);
+    }
+
+    private async Task AddInTimeAsync(Guid rolloutId, Dictionary<(Arm Arm, long Cell), Tally> finest, CancellationToken cancellationToken)
+    {
+        foreach (var rung in Rung.Ladder)
+        {
+            var cells = new Dictionary<(Arm Arm, long Cell), Tally>();
+            foreach (var ((arm, cell), counts) in finest) Add(cells, (arm, cell * Rung.Finest.Length.Ticks / rung.Length.Ticks), counts);
+            foreach (var ((arm, cell), counts) in cells) await AddToRowAsync(rolloutId, rung, cell, arm, late: false, counts, cancellationToken);
+        }
+    }
+
+    private static void Add(Dictionary<(Arm, long), Tally> cells, (Arm, long) key, Tally counts)
+    {
+        if (!cells.TryGetValue(key, out var sum)) cells[key] = sum = new Tally();
         sum.Add(counts);
     }
 
-    private async Task AddToRowAsync(Guid rolloutId, (Rung Rung, long Cell, Arm Arm, bool Late) key, Tally counts, CancellationToken cancellationToken)
+    private async Task AddToRowAsync(Guid rolloutId, Rung rung, long cell, Arm arm, bool late, Tally added, CancellationToken cancellationToken)
     {
-        var rung = (int)key.Rung.Length.TotalMilliseconds;
+        var length = (int)rung.Length.TotalMilliseconds;
+        var counts = Tally.Sum([added]);
         var command = Prepare(
             "SELECT \"Counts\" FROM health_counts WHERE \"RolloutId\" = @p0 AND \"RungMilliseconds\" = @p1 AND \"Cell\" = @p2 AND \"Arm\" = @p3 AND \"Late\" = @p4",
-            rolloutId, rung, key.Cell, key.Arm.ToString(), key.Late);
+            rolloutId, length, cell, arm.ToString(), late);
         if (await command.ExecuteScalarAsync(cancellationToken) is string stored) counts.Add(TallyJson.Read(stored));
         await RunAsync(
             """
             INSERT INTO health_counts ("RolloutId", "RungMilliseconds", "Cell", "Arm", "Late", "Counts") VALUES (@p0, @p1, @p2, @p3, @p4, @p5)
             ON CONFLICT ("RolloutId", "RungMilliseconds", "Cell", "Arm", "Late") DO UPDATE SET "Counts" = excluded."Counts"
             """,
-            cancellationToken, rolloutId, rung, key.Cell, key.Arm.ToString(), key.Late, TallyJson.Write(counts));
+            cancellationToken, rolloutId, length, cell, arm.ToString(), late, TallyJson.Write(counts));
     }
 
-    private async Task WriteSourcesAsync(Unwritten taken, CancellationToken cancellationToken)
+    private async Task WriteSourcesAsync(MeasuredRollout rollout, List<TakenBatch> stored, CancellationToken cancellationToken)
     {
-        var rollout = taken.Rollout!;
         await RunAsync(
             """
             INSERT INTO health_rollouts ("RolloutId", "FlagKey", "Environment", "ReleaseVersion", "LastHeardMicros") VALUES (@p0, @p1, @p2, @p3, @p4)
             ON CONFLICT ("RolloutId") DO UPDATE SET "LastHeardMicros" = excluded."LastHeardMicros"
             """,
-            cancellationToken, rollout.RolloutId, rollout.FlagKey, rollout.Environment, rollout.ReleaseVersion, Micros.Of(taken.Batches[^1].ReceivedAt));
-        foreach (var reporter in taken.Reporters)
-        {
-            await RunAsync(
-                """
-                INSERT INTO health_reporters ("RolloutId", "Instance", "LastBatchMicros", "IntervalMicros", "FirstHeardMicros", "LastHeardMicros")
-                VALUES (@p0, @p1, @p2, @p3, @p4, @p5)
-                ON CONFLICT ("RolloutId", "Instance") DO UPDATE SET
-                  "LastBatchMicros" = excluded."LastBatchMicros", "IntervalMicros" = excluded."IntervalMicros", "LastHeardMicros" = excluded."LastHeardMicros"
-                """,
-                cancellationToken, rollout.RolloutId, reporter.Instance, Micros.Of(reporter.LastBatchAt),
-                reporter.Interval.Ticks / TimeSpan.TicksPerMicrosecond, Micros.Of(reporter.FirstHeardAt), Micros.Of(reporter.LastHeardAt));
-        }
+            cancellationToken, rollout.RolloutId, rollout.FlagKey, rollout.Environment, rollout.ReleaseVersion, Micros.Of(stored[^1].ReceivedAt));
 
-        foreach (var gap in taken.Gaps)
+        // What is stored of an instance follows from all its batches in the order of their commits, whichever node took them.
+        foreach (var batches in stored.GroupBy(batch => batch.Batch.Instance, StringComparer.Ordinal))
         {
-            await RunAsync(
-                "INSERT INTO health_gaps (\"RolloutId\", \"Instance\", \"FromMicros\", \"ToMicros\") VALUES (@p0, @p1, @p2, @p3) ON CONFLICT DO NOTHING",
-                cancellationToken, rollout.RolloutId, gap.Instance, Micros.Of(gap.From), Micros.Of(gap.To));
+            var reporter = await ReadReporterAsync(rollout.RolloutId, batches.Key, cancellationToken);
+            foreach (var (batch, receivedAt, isLate) in batches) reporter = Reporter.Hear(reporter, batch.Instance, batch.Range, isLate, receivedAt);
+            await WriteReporterAsync(rollout.RolloutId, reporter!, cancellationToken);
         }
+    }
+
+    private async Task<Reporter?> ReadReporterAsync(Guid rolloutId, string instance, CancellationToken cancellationToken)
+    {
+        var command = Prepare(
+            """
+            SELECT "LastBatchMicros", "IntervalMicros", "FirstHeardMicros", "LastHeardMicros", "CoveredToMicros", "Open"
+            FROM health_reporters WHERE "RolloutId" = @p0 AND "Instance" = @p1
+            """,
+            rolloutId, instance);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return HealthReporterRow.ToReporter(
+            instance, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetString(5));
+    }
+
+    private Task<int> WriteReporterAsync(Guid rolloutId, Reporter reporter, CancellationToken cancellationToken) =>
+        RunAsync(
+            """
+            INSERT INTO health_reporters ("RolloutId", "Instance", "LastBatchMicros", "IntervalMicros", "FirstHeardMicros", "LastHeardMicros", "CoveredToMicros", "Open")
+            VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7)
+            ON CONFLICT ("RolloutId", "Instance") DO UPDATE SET
+              "LastBatchMicros" = excluded."LastBatchMicros", "IntervalMicros" = excluded."IntervalMicros", "LastHeardMicros" = excluded."LastHeardMicros",
+              "CoveredToMicros" = excluded."CoveredToMicros", "Open" = excluded."Open"
+            """,
+            cancellationToken, rolloutId, reporter.Instance, Micros.Of(reporter.LastBatchAt), reporter.Interval.Ticks / TimeSpan.TicksPerMicrosecond,
+            Micros.Of(reporter.FirstHeardAt), Micros.Of(reporter.LastHeardAt), Micros.Of(reporter.CoveredTo), HealthReporterRow.WriteOpen(reporter));
+
+    private async Task TellOthersAsync(List<FlushedRollout> flushed, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await RunAsync(
+            "INSERT INTO health_flushes (\"Node\", \"AtMicros\", \"Rollouts\") VALUES (@p0, @p1, @p2)",
+            cancellationToken, node, Micros.Of(now), FlushedRollout.Write(flushed));
+        await RunAsync("SELECT pg_notify(@p0, '')", cancellationToken, HealthFlushRow.Channel);
     }
 
     private Task<int> RunAsync(string sql, CancellationToken cancellationToken, params object?[] values) =>
@@ -125,7 +217,7 @@ internal sealed class HealthRowWriter(AthenaDbContext db, DbTransaction transact
         {
             command = db.Database.GetDbConnection().CreateCommand();
             command.Transaction = transaction;
-#pragma warning disable CA2100 // Constants of this class.
+#pragma warning disable CA2100 // Constants of this class, and names of parameters.
             command.CommandText = sql;
 #pragma warning restore CA2100
             for (var i = 0; i < values.Length; i++)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -44,6 +46,9 @@ public sealed class HealthBatchRow
     /// <summary>Microseconds since 1970, UTC; as all instants that the raw writer writes.</summary>
     public long ReceivedMicros { get; set; }
 
+    /// <summary>The <see cref="HealthNode"/> whose windows hold it.</summary>
+    public Guid Node { get; set; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<HealthBatchRow>
     {
         public void Configure(EntityTypeBuilder<HealthBatchRow> builder)
@@ -69,6 +74,22 @@ public sealed class HealthReporterRow
     public long FirstHeardMicros { get; set; }
 
     public long LastHeardMicros { get; set; }
+
+    public long CoveredToMicros { get; set; }
+
+    /// <summary>JSON: beginnings and ends of what is open, alternately, in microseconds; empty for none.</summary>
+    public required string Open { get; set; }
+
+    public Reporter ToReporter() => ToReporter(Instance, LastBatchMicros, IntervalMicros, FirstHeardMicros, LastHeardMicros, CoveredToMicros, Open);
+
+    internal static Reporter ToReporter(string instance, long lastBatch, long interval, long firstHeard, long lastHeard, long coveredTo, string open) =>
+        new(instance, Micros.Instant(lastBatch), TimeSpan.FromTicks(interval * TimeSpan.TicksPerMicrosecond), Micros.Instant(firstHeard), Micros.Instant(lastHeard), Micros.Instant(coveredTo))
+        {
+            Open = open.Length == 0 ? [] : [.. JsonSerializer.Deserialize<long[]>(open)!.Chunk(2).Select(edges => new TimeRange(Micros.Instant(edges[0]), Micros.Instant(edges[1])))],
+        };
+
+    internal static string WriteOpen(Reporter reporter) =>
+        reporter.Open.IsEmpty ? "" : JsonSerializer.Serialize(reporter.Open.SelectMany(range => (long[])[Micros.Of(range.From), Micros.Of(range.To)]));
 
     internal sealed class Configuration : IEntityTypeConfiguration<HealthReporterRow>
     {
@@ -105,7 +126,7 @@ public sealed class HealthRolloutRow
     }
 }
 
-/// <summary>Time that an instance's batches leave out.</summary>
+/// <summary>Time that an instance's batches left out for good.</summary>
 public sealed class HealthGapRow
 {
     public Guid RolloutId { get; set; }
@@ -115,6 +136,20 @@ public sealed class HealthGapRow
     public long FromMicros { get; set; }
 
     public long ToMicros { get; set; }
+
+    /// <summary>How much of it is missing; less than its length where several gaps are told as one.</summary>
+    public long MissingMicros { get; set; }
+
+    public HealthGap ToGap() => new(Instance, Micros.Instant(FromMicros), Micros.Instant(ToMicros), TimeSpan.FromTicks(MissingMicros * TimeSpan.TicksPerMicrosecond));
+
+    internal static HealthGapRow From(Guid rolloutId, HealthGap gap) => new()
+    {
+        RolloutId = rolloutId,
+        Instance = gap.Instance,
+        FromMicros = Micros.Of(gap.From),
+        ToMicros = Micros.Of(gap.To),
+        MissingMicros = gap.Missing.Ticks / TimeSpan.TicksPerMicrosecond,
+    };
 
     internal sealed class Configuration : IEntityTypeConfiguration<HealthGapRow>
     {

@@ -5,7 +5,7 @@ using Athena.Dashboard.Health.Domain;
 namespace Athena.Dashboard.Health.Storage;
 
 /// <summary>
-/// Counts as one short JSON object, zeros left out: <c>{"requests":100,"errors":2,"latencyMicros":…,"buckets":{"50":40}}</c>.
+/// Counts as one short JSON object, what nobody reported left out: <c>{"requests":100,"errors":2,"latencyMicros":…,"buckets":{"50":40}}</c>.
 /// A bucket is named by its bound in milliseconds and not by its number, so that other bounds can read it one day.
 /// </summary>
 public static class TallyJson
@@ -26,7 +26,7 @@ public static class TallyJson
             writer.WriteStartObject();
             foreach (var (slot, name) in Slots)
             {
-                if (tally[slot] != 0) writer.WriteNumber(name, tally[slot]);
+                if (tally[slot] != 0 || tally.Reports(slot)) writer.WriteNumber(name, tally[slot]);
             }
 
             WriteBuckets(writer, tally);

@@ -1,7 +1,5 @@
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Athena.Dashboard.Platform.Events;
 
@@ -13,7 +11,7 @@ internal sealed partial class EventPump(
     Store store,
     EventStream stream,
     EventBell bell,
-    IOptions<StorageOptions> options,
+    DatabaseNotices notices,
     TimeProvider clock,
     ILogger<EventPump> logger) : BackgroundService
 {
@@ -30,9 +28,7 @@ internal sealed partial class EventPump(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.Value.UsesPostgreSql
-            ? Task.WhenAll(PumpAsync(stoppingToken), ListenAsync(stoppingToken))
-            : PumpAsync(stoppingToken);
+        Task.WhenAll(PumpAsync(stoppingToken), notices.ListenAsync(EventAppender.Channel, bell.Ring, stoppingToken));
 
     private async Task PumpAsync(CancellationToken stoppingToken)
     {
@@ -68,37 +64,9 @@ internal sealed partial class EventPump(
         return rows.Count;
     }
 
-    private async Task ListenAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await using var connection = new NpgsqlConnection(options.Value.PostgreSql);
-                await connection.OpenAsync(stoppingToken);
-                connection.Notification += (_, _) => bell.Ring();
-                await using (var listen = new NpgsqlCommand("LISTEN " + EventAppender.Channel, connection))
-                    await listen.ExecuteNonQueryAsync(stoppingToken);
-                while (true) await connection.WaitAsync(stoppingToken);
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                Log.ListenFailed(logger, failure);
-                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Reading the event log failed; trying again")]
         public static partial void ReadFailed(ILogger logger, Exception failure);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Listening for other nodes' events failed; looking every second instead until it works again")]
-        public static partial void ListenFailed(ILogger logger, Exception failure);
     }
 }

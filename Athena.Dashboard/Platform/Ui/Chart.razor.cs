@@ -49,6 +49,9 @@ public sealed partial class Chart
     [Parameter]
     public IReadOnlyList<ChartPoint> Points { get; set; } = [];
 
+    [Parameter]
+    public IReadOnlyList<ChartGap> Gaps { get; set; } = [];
+
     protected override void OnParametersSet() => options = JsonSerializer.Serialize(
         new
         {
@@ -60,6 +63,7 @@ public sealed partial class Chart
             WindowSeconds = Window.TotalSeconds,
             Height,
             Spark,
+            Gaps = Gaps.Select(gap => new { From = gap.From.ToUnixTimeMilliseconds(), To = gap.To.ToUnixTimeMilliseconds(), gap.Label }),
             Points = Points.Select(point => new { At = point.At.ToUnixTimeMilliseconds(), Series = point.Values }),
         },
         Json);

@@ -20,5 +20,9 @@ public sealed record ChartSeries(string Name, string Label, bool Steps = false);
 /// <param name="Harm">Crossing it means harm; drawn in red.</param>
 public sealed record ChartThreshold(double Value, string Label, bool Harm = false);
 
+/// <summary>A stretch of time in which something is missing from what is drawn: shaded, and a line of its own in the table.</summary>
+/// <param name="Label">What is missing: <c>api-1 left out 1 s</c>.</param>
+public sealed record ChartGap(DateTimeOffset From, DateTimeOffset To, string Label);
+
 /// <summary>Values at a moment; a missing or null one is a gap.</summary>
 public sealed record ChartPoint(DateTimeOffset At, IReadOnlyDictionary<string, double?> Values);

@@ -69,6 +69,9 @@ public sealed record Rollout : IVersioned
 
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When a person last started or resumed it.</summary>
+    public DateTimeOffset? LetRunAt { get; init; }
+
     /// <summary>Since when the flag serves the present step; the decision to enter it until then.</summary>
     public DateTimeOffset? StageStartedAt { get; init; }
 

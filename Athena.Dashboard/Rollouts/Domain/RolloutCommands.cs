@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Rollouts.Contracts;
@@ -39,6 +41,7 @@ public static class RolloutCommands
             State = RolloutState.Running,
             StateSince = now,
             StartedAt = now,
+            LetRunAt = now,
             StageStartedAt = now,
             Stretch = rollout.Stretch + 1,
         };
@@ -65,6 +68,7 @@ public static class RolloutCommands
         {
             State = RolloutState.Running,
             StateSince = now,
+            LetRunAt = now,
             Cause = null,
             Because = null,
             Stretch = rollout.Stretch + 1,
@@ -134,9 +138,25 @@ public static class RolloutCommands
             Record(rollout, ticked ? DecisionKind.CriterionTicked : DecisionKind.CriterionUnticked, text, actor.Name, now));
     }
 
-    /// <summary>The flag was switched off, or the release taken back by another rollout: nobody asked, and a person goes on.</summary>
-    public static RolloutDecision Interrupt(Rollout rollout, string reason, string by, DateTimeOffset now) =>
-        rollout.State is RolloutState.Running or RolloutState.Held ? Paused(rollout, reason, by, now) : RolloutDecision.Unchanged(rollout);
+    /// <summary>
+    /// The flag was switched off, or the release taken back by another rollout: nobody asked, and a person goes on. It
+    /// does not matter whether it is still so, only whether somebody has let the rollout run since.
+    /// </summary>
+    /// <param name="happenedAt">When it happened; the news of it may come late, and twice.</param>
+    public static RolloutDecision Interrupt(Rollout rollout, string reason, string by, DateTimeOffset happenedAt, DateTimeOffset now) =>
+        rollout.State is RolloutState.Running or RolloutState.Held && !(rollout.LetRunAt > happenedAt)
+            ? Paused(rollout, reason, by, now)
+            : RolloutDecision.Unchanged(rollout);
+
+    /// <summary>Reports left something out. It moves nothing: what was lost was neither health nor harm.</summary>
+    /// <param name="recordId">The same for the same news, however often it comes.</param>
+    public static RolloutDecision NoteGap(Rollout rollout, HealthGapFound gap, Guid recordId, DateTimeOffset now)
+    {
+        if (!rollout.State.IsInStage()) return RolloutDecision.Unchanged(rollout);
+        var who = gap.InstanceCount == 1 ? gap.Instances[0] : $"{gap.Instances[0]} and {gap.InstanceCount - 1} more";
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{who} left out {Shown(gap.Missing)} between {gap.From:HH:mm:ss} and {gap.To:HH:mm:ss} UTC.");
+        return new RolloutDecision(rollout, [], [], Record(rollout, DecisionKind.GapFound, summary, RolloutTick.Engine, now) with { Id = recordId });
+    }
 
     /// <summary>The flag serves the step now; time is counted from the next tick on.</summary>
     public static RolloutDecision ExposureApplied(Rollout rollout, int step, DateTimeOffset now)
@@ -239,6 +259,9 @@ public static class RolloutCommands
         [new RolloutPaused(rollout.Name, rollout.StageName, reason)],
         [],
         Record(rollout, DecisionKind.Paused, reason, by, now));
+
+    private static string Shown(TimeSpan missing) =>
+        Durations.Format(missing < TimeSpan.FromSeconds(10) ? TimeSpan.FromSeconds(Math.Round(missing.TotalSeconds, 1)) : TimeSpan.FromSeconds(Math.Round(missing.TotalSeconds)));
 
     private static Refusal? CheckReason(string? reason, bool required) =>
         Said(reason) switch

@@ -15,7 +15,16 @@ public sealed record RolloutDecision(
     ImmutableArray<Intent> Intents,
     DecisionRecord? Record)
 {
+    /// <summary>Nothing happened that anybody is told of.</summary>
+    public bool IsQuiet => Record is null && Events.IsEmpty;
+
     public static RolloutDecision Unchanged(Rollout rollout) => new(rollout, [], [], null);
+
+    /// <summary>The next stage begins, or the rollout is completed.</summary>
+    public bool Widens(Rollout before) => Rollout.Step > before.Step || Rollout.State == RolloutState.Completed;
+
+    /// <summary>Observed healthy time was counted, or a stage ended on it.</summary>
+    public bool Proves(Rollout before) => Widens(before) || Rollout.Counted > before.Counted;
 }
 
 /// <summary>Something that another slice has to do.</summary>
@@ -100,6 +109,9 @@ public enum DecisionKind
     RolledBack,
     Completed,
     CalledOff,
+
+    /// <summary>Reports left something out.</summary>
+    GapFound,
 }
 
 /// <summary>The state before and all that was looked at: with it the same decision can be made again.</summary>

@@ -100,6 +100,7 @@ public static class RolloutPhrases
         DecisionKind.RolledBack => (StateKind.Harm, "Rolled back"),
         DecisionKind.Completed => (StateKind.Good, "Completed"),
         DecisionKind.CalledOff => (StateKind.Muted, "Called off"),
+        DecisionKind.GapFound => (StateKind.Hold, "Reports missing"),
         _ => throw new ArgumentOutOfRangeException(nameof(record), record.Kind, null),
     };
 

@@ -668,6 +668,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<string>("BatchId")
                         .HasColumnType("text");
 
+                    b.Property<Guid>("Node")
+                        .HasColumnType("uuid");
+
                     b.Property<long>("ReceivedMicros")
                         .HasColumnType("bigint");
 
@@ -706,6 +709,31 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("health_counts", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthFlushRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+
+                    b.Property<long>("AtMicros")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("Node")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Rollouts")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("AtMicros");
+
+                    b.ToTable("health_flushes", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthGapRow", b =>
                 {
                     b.Property<Guid>("RolloutId")
@@ -715,6 +743,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<long>("FromMicros")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("MissingMicros")
                         .HasColumnType("bigint");
 
                     b.Property<long>("ToMicros")
@@ -735,6 +766,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<string>("Instance")
                         .HasColumnType("text");
 
+                    b.Property<long>("CoveredToMicros")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("FirstHeardMicros")
                         .HasColumnType("bigint");
 
@@ -746,6 +780,10 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
 
                     b.Property<long>("LastHeardMicros")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Open")
+                        .IsRequired()
+                        .HasColumnType("text");
 
                     b.HasKey("RolloutId", "Instance");
 
@@ -1499,6 +1537,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
 
                     b.Property<bool>("IsProduction")
                         .HasColumnType("boolean");
+
+                    b.Property<DateTimeOffset?>("LetRunAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTimeOffset>("PlannedAt")
                         .HasColumnType("timestamp with time zone");

@@ -663,6 +663,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.Property<string>("BatchId")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid>("Node")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("ReceivedMicros")
                         .HasColumnType("INTEGER");
 
@@ -701,6 +704,29 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("health_counts", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthFlushRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AtMicros")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Node")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Rollouts")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("AtMicros");
+
+                    b.ToTable("health_flushes", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthGapRow", b =>
                 {
                     b.Property<Guid>("RolloutId")
@@ -710,6 +736,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long>("FromMicros")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MissingMicros")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ToMicros")
@@ -730,6 +759,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.Property<string>("Instance")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("CoveredToMicros")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("FirstHeardMicros")
                         .HasColumnType("INTEGER");
 
@@ -741,6 +773,10 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
 
                     b.Property<long>("LastHeardMicros")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Open")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.HasKey("RolloutId", "Instance");
 
@@ -1489,6 +1525,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("IsProduction")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LetRunAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("PlannedAt")

@@ -29,7 +29,7 @@ internal static class HubFigures
         await RunToEndAsync("a password of the benchmark alone 42", "setup", "--email", "benchmark@localhost.example", "--password-stdin", "--data", folder);
         var key = (await RunToEndAsync(null, "keys", "create", "--name", "viewers", "--scope", "read", "--data", folder)).Trim();
         await SeedAsync(folder);
-        using var server = Start("--data", folder, "--urls", address.ToString());
+        using var server = Start("--data", folder, "--urls", address.ToString(), "--Athena:Limits:ConnectionsPerCaller=2000", "--Athena:Limits:ConnectionsPerAddress=2000");
         try
         {
             await ReadyAsync(server, address);

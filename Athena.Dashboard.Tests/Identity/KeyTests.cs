@@ -37,7 +37,7 @@ public sealed class KeyTests
         (await admin.PostAsync($"/api/keys/{issued.GetProperty("id").GetGuid()}/revocations", null)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         var refused = await program.GetAsync("/api/me");
         refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await refused.Content.ReadAsStringAsync()).ShouldContain("was revoked");
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe("key_revoked");
     }
 
     [Fact]
@@ -49,14 +49,19 @@ public sealed class KeyTests
         program.DefaultRequestHeaders.Add("X-API-Key", await server.KeyAsync("read", expiresAt: clock.GetUtcNow().AddHours(1)));
         (await program.GetAsync("/api/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
         clock.JumpWallClock(TimeSpan.FromHours(1));
-        (await (await program.GetAsync("/api/me")).Content.ReadAsStringAsync()).ShouldContain("has expired");
+        var refused = await program.GetAsync("/api/me");
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe("key_expired");
     }
 
     [Theory]
-    [InlineData("nonsense")]
-    [InlineData("athena_0000000000000000000000000000000000000000000")]
-    [InlineData("\u00e9")]
-    public async Task An_unknown_key_is_refused_as_a_problem(string key)
+    [InlineData("nonsense", "key_malformed")]
+    [InlineData("athena_0000000000000000000000000000000000000000000", "key_unknown")]
+    [InlineData("athena_000000000000000000000000000000000000000000!", "key_malformed")]
+    [InlineData("athena_00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000", "key_malformed")]
+    [InlineData("\u00e9", "key_malformed")]
+    [InlineData("", "not_signed_in")]
+    public async Task A_wrong_key_is_refused_as_a_problem(string key, string code)
     {
         await using var server = await AthenaServer.StartAsync();
         using var program = server.CreateClient();
@@ -64,7 +69,7 @@ public sealed class KeyTests
         var answer = await program.GetAsync("/api/me");
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
-        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe("key_refused");
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString().ShouldBe(code);
     }
 
     [Fact]

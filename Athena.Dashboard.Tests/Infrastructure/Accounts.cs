@@ -29,6 +29,7 @@ public static class Accounts
     {
         var client = server.CreateClient();
         client.DefaultRequestHeaders.Add("Cookie", server.CookieOf(personId));
+        client.DefaultRequestHeaders.Add("Origin", server.Origin);
         return client;
     }
 

@@ -26,6 +26,9 @@ public sealed class AthenaServer : IAsyncDisposable
 
     public Uri Address => new(App.Urls.First());
 
+    /// <summary>What browsers write into the header of that name on pages of this server.</summary>
+    public string Origin => Address.GetLeftPart(UriPartial.Authority);
+
     public T Get<T>()
         where T : notnull => App.Services.GetRequiredService<T>();
 

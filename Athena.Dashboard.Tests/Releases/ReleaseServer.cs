@@ -6,7 +6,6 @@ using System.Text.Json;
 using Athena.Dashboard.Gates;
 using Athena.Dashboard.Gates.Contracts;
 using Athena.Dashboard.Identity;
-using Athena.Dashboard.Identity.Access;
 using Athena.Dashboard.Identity.Storage;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
@@ -15,10 +14,7 @@ using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Releases.Domain;
 using Athena.Dashboard.Tests.Gates;
 using Athena.Dashboard.Tests.Infrastructure;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Tests.Releases;
 
@@ -53,17 +49,7 @@ internal sealed class ReleaseServer(AthenaServer server) : IAsyncDisposable
     }
 
     /// <summary>A client in which the person is signed in.</summary>
-    public HttpClient ClientOf(Actor person)
-    {
-        var known = Get<PersonDirectory>().Find(person.Id)!;
-        var options = Get<IOptionsMonitor<CookieAuthenticationOptions>>().Get(AccessSchemes.Session);
-        var now = Get<TimeProvider>().GetUtcNow();
-        var properties = new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddDays(1), Items = { ["begun"] = now.ToString("o") } };
-        var ticket = new AuthenticationTicket(SessionPrincipal.ForCookie(person.Id, known.Stamp!), properties, AccessSchemes.Session);
-        var client = server.CreateClient();
-        client.DefaultRequestHeaders.Add("Cookie", $"{options.Cookie.Name}={options.TicketDataFormat.Protect(ticket)}");
-        return client;
-    }
+    public HttpClient ClientOf(Actor person) => server.ClientOf(person.Id);
 
     /// <summary>A client with a key of its own.</summary>
     public async Task<HttpClient> ClientAsync(params string[] scopes)

@@ -2,13 +2,12 @@ using Athena.Dashboard.Identity.Access;
 using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Hosting;
-using Athena.Dashboard.Platform.Live;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -45,23 +44,23 @@ public static class IdentitySlice
     /// <summary>Finds out who asks and whether he may; before every route that is not for everybody.</summary>
     public static void UseIdentity(this IApplicationBuilder app)
     {
+        app.UseHostCookies();
         app.UseMiddleware<SetupGate>();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseMiddleware<DeniedAccess>();
         app.UseAuthorization();
         app.UseWebSockets();
-        app.UseMiddleware<CircuitLimit>();
+        app.UseMiddleware<ConnectionLimits>();
     }
 
     public static void MapIdentity(this IEndpointRouteBuilder routes) => IdentityEndpoints.Map(routes);
-
 
     private static void AddAccess(this IServiceCollection services)
     {
         services.AddAuthentication(AccessSchemes.Any)
             .AddPolicyScheme(AccessSchemes.Any, null, options => options.ForwardDefaultSelector =
-                context => KeyAuthentication.IsPresented(context.Request) ? AccessSchemes.Key : AccessSchemes.Session)
+                context => !PresentedKey.In(context.Request).IsEmpty ? AccessSchemes.Key : AccessSchemes.Session)
             .AddCookie(AccessSchemes.Session)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(AccessSchemes.Key, null);
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
@@ -73,9 +72,17 @@ public static class IdentitySlice
         services.AddLogging(logging => logging.AddFilter(typeof(KeyAuthentication).FullName, LogLevel.Warning));
         services.AddCascadingAuthenticationState();
 
-        services.AddSingleton<HubSessions>();
-        services.AddSignalR().AddHubOptions<LiveHub>(options => options.AddFilter<HubSessions>());
-        services.AddSingleton<IPostConfigureOptions<AntiforgeryOptions>, HostAntiforgery>();
+        services.AddSingleton<SessionWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionWatch>());
+        services.AddSingleton<ConnectionCount>();
+        services.AddSingleton<CircuitCount>();
+        services.AddScoped<CircuitHandler, CircuitCount.Handler>();
+        services.AddScoped<CircuitHandler, CircuitRefusals>();
+        services.AddSingleton<RefusalLog>();
+        services.AddHostedService(provider => provider.GetRequiredService<RefusalLog>());
+        services.AddSingleton<OpenConnections>();
+        // For every hub, Blazor's own among them.
+        services.AddSignalR(options => options.AddFilter<OpenConnections>());
 
         services.AddHttpContextAccessor();
         services.AddScoped<SessionState>();

@@ -19,13 +19,20 @@ public sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
 
     private readonly SemaphoreSlim reading = new(1);
     private FrozenDictionary<KeyHash, ActiveKey> keys = FrozenDictionary<KeyHash, ActiveKey>.Empty;
+    private FrozenDictionary<Guid, ActiveKey> byId = FrozenDictionary<Guid, ActiveKey>.Empty;
     private long lastRead;
+
+    /// <summary>After every reading; on the reader's thread.</summary>
+    public event EventHandler? Changed;
 
     internal IEnumerable<ActiveKey> All => keys.Values;
 
     /// <summary>The key that was presented, revoked and expired ones too; null when there is none such.</summary>
     internal ActiveKey? Find(ReadOnlySpan<char> presented) =>
         KeyHash.TryOf(presented, out var hash) ? keys.GetValueOrDefault(hash) : null;
+
+    /// <summary>A key as it is now; null when there is none such.</summary>
+    internal ActiveKey? Find(Guid id) => byId.GetValueOrDefault(id);
 
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -34,13 +41,16 @@ public sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
         {
             lastRead = clock.GetTimestamp();
             var rows = await store.ReadAsync((db, token) => db.Set<ApiKey>().ToListAsync(token), cancellationToken);
-            var before = keys.Values.ToDictionary(key => key.Id);
-            keys = rows.ToFrozenDictionary(row => KeyHash.From(row.Hash), row => new ActiveKey(row, before.GetValueOrDefault(row.Id)));
+            var next = rows.Select(row => (Hash: KeyHash.From(row.Hash), Key: new ActiveKey(row, byId.GetValueOrDefault(row.Id)))).ToList();
+            byId = next.ToFrozenDictionary(entry => entry.Key.Id, entry => entry.Key);
+            keys = next.ToFrozenDictionary(entry => entry.Hash, entry => entry.Key);
         }
         finally
         {
             reading.Release();
         }
+
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <returns>False when the last reading is too young for another.</returns>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Athena.Dashboard.Identity.Access;
 using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Identity.Domain;
 using Athena.Dashboard.Identity.Storage;
@@ -22,6 +23,7 @@ public sealed partial class SignInService(
     AccountManagers managers,
     SecondFactorService secondFactor,
     SignInThrottle throttle,
+    RefusalLog refusals,
     IDataProtectionProvider protection,
     IOptions<AccessOptions> options,
     TimeProvider clock,
@@ -107,6 +109,7 @@ public sealed partial class SignInService(
     {
         throttle.Failed(source);
         Log.NotLetIn(logger, found.Id, reason, source);
+        var isNew = refusals.IsNewFailure(found.Id, reason, source);
         await accounts.ChangeAsync(found.Id, version: null, Nobody(source), (account, write, _) =>
         {
             if (reason is SignInFailure.WrongPassword or SignInFailure.WrongCode)
@@ -116,7 +119,7 @@ public sealed partial class SignInService(
                 (account.AccessFailedCount, account.LockoutEnd) = (tries.Failed, tries.LockedUntil);
             }
 
-            write.Append(new SignInFailed(account.Id, reason));
+            if (isNew) write.Append(new SignInFailed(account.Id, reason));
             return Task.FromResult<Refusal?>(null);
         }, cancellationToken);
         return NotLetIn;
@@ -126,6 +129,7 @@ public sealed partial class SignInService(
     {
         throttle.Failed(source);
         Log.NotLetIn(logger, Guid.Empty, SignInFailure.UnknownAccount, source);
+        if (!refusals.IsNewFailure(Guid.Empty, SignInFailure.UnknownAccount, source)) return NotLetIn;
         await store.WriteAsync<Done>(
             Nobody(source),
             (write, _) =>

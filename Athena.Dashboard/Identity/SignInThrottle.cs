@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Identity;
 
 /// <summary>
-/// Lets an address fail only so often within ten minutes, whatever accounts it tries. In memory: a restart forgives,
+/// Lets an address (IPv6: a network) fail only so often within ten minutes, whatever accounts it tries. In memory: a restart forgives,
 /// the count per account in the database does not.
 /// </summary>
 public sealed class SignInThrottle(IOptions<AccessOptions> options, TimeProvider clock)
@@ -18,21 +19,24 @@ public sealed class SignInThrottle(IOptions<AccessOptions> options, TimeProvider
     /// <summary>Null when the address may try, else when it may again.</summary>
     public Refusal? Refuse(string? address)
     {
-        if (!byAddress.TryGetValue(address ?? "", out var tries) || tries.Failed < options.Value.TriesPerAddress) return null;
+        if (!byAddress.TryGetValue(ClientNetwork.Of(address), out var tries) || tries.Failed < options.Value.TriesPerAddress) return null;
         var left = Window - clock.GetElapsedTime(tries.Since);
         if (left <= TimeSpan.Zero) return null;
         return new Refusal(
             RefusalKind.TooMany,
             "too_many_tries",
             "There were too many wrong tries from your address.",
-            $"Try again in {Math.Ceiling(left.TotalMinutes):0} min.");
+            $"Try again in {Math.Ceiling(left.TotalMinutes):0} min.")
+        {
+            RetryAfter = left,
+        };
     }
 
     public void Failed(string? address)
     {
         Forget();
         byAddress.AddOrUpdate(
-            address ?? "",
+            ClientNetwork.Of(address),
             _ => new Tries(1, clock.GetTimestamp()),
             (_, tries) => clock.GetElapsedTime(tries.Since) >= Window ? new Tries(1, clock.GetTimestamp()) : tries with { Failed = tries.Failed + 1 });
     }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -14,15 +13,9 @@ public sealed partial class App
     [CascadingParameter]
     private HttpContext Http { get; set; } = default!;
 
-    [Inject]
-    private IAntiforgery Antiforgery { get; set; } = default!;
-
     private IComponentRenderMode? Mode => Http.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
 
     private string? Theme => Http.Request.Cookies[ThemeCookie] is "light" or "dark" ? Http.Request.Cookies[ThemeCookie] : null;
 
     private string? ZoneId => Http.Request.Cookies[ZoneCookie];
-
-    // For what the browser's own code sends, drafts above all. Static pages stay free of cookies, so that they can be cached.
-    private string? RequestToken => Mode is null ? null : Antiforgery.GetAndStoreTokens(Http).RequestToken;
 }

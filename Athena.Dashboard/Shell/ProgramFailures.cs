@@ -6,10 +6,9 @@ namespace Athena.Dashboard.Shell;
 /// <summary>An unexpected failure as ProblemDetails, for whoever did not ask for a page.</summary>
 internal sealed class ProgramFailures(IProblemDetailsService problems) : IExceptionHandler
 {
-    /// <summary>A browser that wants a page, or one that posted a form.</summary>
+    /// <summary>A browser that wants a page; it says so when it posts a form too.</summary>
     public static bool IsForPeople(HttpContext context) =>
-        context.Request.HasFormContentType
-        || context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {

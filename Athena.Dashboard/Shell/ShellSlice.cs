@@ -1,4 +1,5 @@
 using Athena.Dashboard.Identity.Contracts;
+using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Ui;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -14,7 +15,6 @@ public static class ShellSlice
         {
             options.Cookie.Name = "athena.antiforgery";
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            options.HeaderName = "X-Request-Token";
         });
         services.AddExceptionHandler<ProgramFailures>();
         services.AddUi();
@@ -27,10 +27,17 @@ public static class ShellSlice
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
-            if (!ProgramFailures.IsForPeople(context) && context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
-            return next(context);
+            if (ProgramFailures.IsForPeople(context))
+            {
+                await next(context);
+                return;
+            }
+
+            if (context.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
+            await next(context);
+            await BareStatus.ExplainAsync(context);
         });
     }
 

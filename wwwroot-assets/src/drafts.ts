@@ -2,7 +2,7 @@
 //
 // The address of a document (document-url) is the server author's; what it must do:
 //   GET  -> 200 { text, version }              version: the number that If-Match takes
-//   PUT  { text }, If-Match: "7", X-Request-Token
+//   PUT  { text }, If-Match: "7"
 //        -> 200 { version }                    saved as a draft; version is the new one
 //        -> 412 or 409                         someone else saved first: we GET theirs and ask the person
 //        -> 400, 403, 404, 413, 422            refused (ProblemDetails): shown; tried again only when the text changes
@@ -105,7 +105,7 @@ export class Draft {
     try {
       const response = await fetch(this.url, {
         method: 'PUT',
-        headers: { 'content-type': 'application/json', accept: 'application/json', 'if-match': `"${this.version}"`, 'x-request-token': token() },
+        headers: { 'content-type': 'application/json', accept: 'application/json', 'if-match': `"${this.version}"` },
         body: JSON.stringify({ text }),
       });
       this.inFlight = false;
@@ -188,10 +188,6 @@ function store(key: string, copy: Copy): void {
   } catch {
     // Full or forbidden: the server's copy remains the only one.
   }
-}
-
-export function token(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name=request-token]')?.content ?? '';
 }
 
 /** What a refusal says: its title and detail, or the status. */

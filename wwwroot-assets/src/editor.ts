@@ -1,7 +1,7 @@
 // <athena-editor document-url="…" preview-url="…" label="…" read-only remote-version="7" remote-by="…">
 // Blazor's <MarkdownEditor> writes the element. The text lives here and goes to the server over HTTP, never through the
 // circuit. The contract of document-url is at the top of drafts.ts. The others:
-//   preview-url      POST { text }, X-Request-Token -> 200 { html }, sanitized by the server; shown as it is
+//   preview-url      POST { text } -> 200 { html }, sanitized by the server; shown as it is
 //   remote-version   the version that the page knows the server to have: newer than ours means someone else saved
 //   read-only        shows the text, and nothing can be changed
 // While text is not confirmed by the server the element has the attribute data-unsaved; it fires `athena:saved` (bubbling,
@@ -14,7 +14,7 @@ import { markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
-import { Draft, explain, token, type Copy } from './drafts';
+import { Draft, explain, type Copy } from './drafts';
 import { look, words } from './editor-look';
 import { announce, icon, make } from './elements';
 import { drawDiff } from './text-diff';
@@ -279,7 +279,7 @@ export class AthenaEditor extends HTMLElement {
     const text = this.text;
     if (text === this.previewed && this.preview.hasChildNodes()) return;
     try {
-      const response = await fetch(this.previewUrl!, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json', 'x-request-token': token() }, body: JSON.stringify({ text }) });
+      const response = await fetch(this.previewUrl!, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify({ text }) });
       if (!response.ok) throw new Error(await explain(response));
       this.preview.innerHTML = ((await response.json()) as { html: string }).html;
       this.previewed = text;

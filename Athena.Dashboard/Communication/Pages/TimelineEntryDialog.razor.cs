@@ -29,6 +29,9 @@ public sealed partial class TimelineEntryDialog
     private CommunicationService Service { get; set; } = default!;
 
     [Inject]
+    private Refusals Refusals { get; set; } = default!;
+
+    [Inject]
     private CommunicationQueries Queries { get; set; } = default!;
 
     [Inject]
@@ -73,18 +76,24 @@ public sealed partial class TimelineEntryDialog
     private Task<Refusal?> SkipAsync(string reason) => DoAsync((entry, actor) => Service.SkipAsync(entry.Id, entry.Version, reason, actor, CancellationToken.None), close: true);
 
     private async Task AssignAsync(Guid? assigneeId) =>
-        refusal = await DoAsync((entry, actor) => Service.AssignAsync(entry.Id, entry.Version, assigneeId, actor, CancellationToken.None));
+        Show(await DoAsync((entry, actor) => Service.AssignAsync(entry.Id, entry.Version, assigneeId, actor, CancellationToken.None)));
 
     private async Task RedateAsync(DateOnly? date, TimeOnly time)
     {
         if (date is not { } day) return;
-        refusal = await DoAsync((entry, actor) => Service.RedateAsync(entry.Id, entry.Version, day.DayNumber - Timeline.Plan.TargetDate.DayNumber, time, actor, CancellationToken.None));
+        Show(await DoAsync((entry, actor) => Service.RedateAsync(entry.Id, entry.Version, day.DayNumber - Timeline.Plan.TargetDate.DayNumber, time, actor, CancellationToken.None)));
     }
 
     private Task ChangeTimeAsync(ChangeEventArgs change) =>
         TimeOnly.TryParse(change.Value as string, CultureInfo.InvariantCulture, out var time) && Row is { Entry: var entry }
             ? RedateAsync(Timeline.Plan.TargetDate.AddDays(entry.Day), time)
             : Task.CompletedTask;
+
+    private void Show(Refusal? why)
+    {
+        refusal = why;
+        if (why is not null) Refusals.Tell(why);
+    }
 
     private async Task<Refusal?> DoAsync(Func<TimelineEntry, Actor, Task<Outcome<TimelineEntry>>> command, bool close = false)
     {

@@ -9,18 +9,16 @@ internal static class AccessAnswers
 {
     public static async Task NotSignedInAsync(HttpContext context)
     {
-        var result = await context.AuthenticateAsync();
-        var title = result.Failure?.Message ?? "This needs an API key or a session.";
+        var refused = (await context.AuthenticateAsync()).Failure as KeyRefusedException;
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        await TypedResults.Problem(
-            title: title,
-            detail: "Send a key as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'; an Administrator makes keys under Settings.",
-            statusCode: StatusCodes.Status401Unauthorized,
-            extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
-            {
-                ["code"] = result.Failure is null ? "not_signed_in" : "key_refused",
-                ["whoCan"] = new[] { Role.Administrator.Title() },
-            }).ExecuteAsync(context);
+        await new Refusal(
+            RefusalKind.NotSignedIn,
+            refused?.Code ?? "not_signed_in",
+            refused?.Message ?? "This needs an API key or a session.",
+            "Send a key as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'; an Administrator makes keys under Settings.")
+        {
+            WhoCan = [Role.Administrator.Title()],
+        }.ToResult().ExecuteAsync(context);
     }
 
     public static Task ForbiddenAsync(HttpContext context, Permission? permission)

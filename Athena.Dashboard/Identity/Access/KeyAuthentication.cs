@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using Athena.Dashboard.Identity.Domain;
+using Athena.Dashboard.Platform.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -13,20 +14,19 @@ internal sealed class KeyAuthentication(
     KeyRing ring,
     TimeProvider clock) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
-    private const string Bearer = "Bearer ";
-    private static readonly Task<AuthenticateResult> Unknown = Fail("The API key is not known.");
-    private static readonly Task<AuthenticateResult> Expired = Fail("The API key has expired.");
-    private static readonly Task<AuthenticateResult> Revoked = Fail("The API key was revoked.");
+    private static readonly Task<AuthenticateResult> Malformed = Fail("key_malformed", "This is not an API key of Athena: one begins with athena_ and has 50 characters.");
+    private static readonly Task<AuthenticateResult> Unknown = Fail("key_unknown", "The API key is not known.");
+    private static readonly Task<AuthenticateResult> Expired = Fail("key_expired", "The API key has expired.");
+    private static readonly Task<AuthenticateResult> Revoked = Fail("key_revoked", "The API key was revoked.");
     private static readonly Task<AuthenticateResult> Nothing = Task.FromResult(AuthenticateResult.NoResult());
-
-    /// <summary>True when a request shows a key, good or not.</summary>
-    public static bool IsPresented(HttpRequest request) => !Presented(request).IsEmpty;
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var presented = Presented(Request);
+        var presented = PresentedKey.In(Request);
         if (presented.IsEmpty) return Nothing;
-        return ring.Find(presented) is { } key ? Judge(key) : LookAgainAsync();
+        if (ring.Find(presented) is { } key) return Judge(key);
+        // No other process can have made it: the database is spared the question.
+        return FreshKey.HasShape(presented) ? LookAgainAsync() : Malformed;
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => AccessAnswers.NotSignedInAsync(Context);
@@ -36,7 +36,7 @@ internal sealed class KeyAuthentication(
     private async Task<AuthenticateResult> LookAgainAsync()
     {
         if (!await ring.RefreshForUnknownAsync(Context.RequestAborted)) return await Unknown;
-        return ring.Find(Presented(Request)) is { } key ? await Judge(key) : await Unknown;
+        return ring.Find(PresentedKey.In(Request)) is { } key ? await Judge(key) : await Unknown;
     }
 
     private Task<AuthenticateResult> Judge(ActiveKey key)
@@ -45,8 +45,10 @@ internal sealed class KeyAuthentication(
         switch (key.StateAt(now))
         {
             case KeyState.Revoked:
+                Context.Items[typeof(ActiveKey)] = key;
                 return Revoked;
             case KeyState.Expired:
+                Context.Items[typeof(ActiveKey)] = key;
                 return Expired;
             default:
                 key.Use(now);
@@ -54,12 +56,11 @@ internal sealed class KeyAuthentication(
         }
     }
 
-    private static ReadOnlySpan<char> Presented(HttpRequest request)
-    {
-        if (request.Headers.TryGetValue("X-API-Key", out var named)) return named.ToString().AsSpan().Trim();
-        var authorization = request.Headers.Authorization.ToString().AsSpan();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : default;
-    }
+    private static Task<AuthenticateResult> Fail(string code, string why) => Task.FromResult(AuthenticateResult.Fail(new KeyRefusedException(code, why)));
+}
 
-    private static Task<AuthenticateResult> Fail(string why) => Task.FromResult(AuthenticateResult.Fail(why));
+/// <summary>Why a key is not taken, for the answer. Nothing throws it.</summary>
+internal sealed class KeyRefusedException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
 }

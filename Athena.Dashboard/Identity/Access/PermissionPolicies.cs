@@ -17,13 +17,13 @@ internal static class PermissionPolicies
 internal sealed record PermissionRequirement(Permission Permission) : IAuthorizationRequirement;
 
 /// <summary>Asks the directory, not the cookie: what was true at sign-in may not be true any more.</summary>
-internal sealed class PermissionHandler(PersonDirectory people) : AuthorizationHandler<PermissionRequirement>
+internal sealed class PermissionHandler(PersonDirectory people, TimeProvider clock) : AuthorizationHandler<PermissionRequirement>
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
         var allowed = context.User.Identity is KeyIdentity key
             ? key.Key.Actor.May(requirement.Permission)
-            : SessionPrincipal.Find(context.User, people) is { } known && known.Permissions.Contains(requirement.Permission);
+            : SessionPrincipal.Find(context.User, people, clock.GetUtcNow()) is { } known && known.Permissions.Contains(requirement.Permission);
         if (allowed) context.Succeed(requirement);
         return Task.CompletedTask;
     }

@@ -10,7 +10,7 @@ internal sealed class SessionCookie(PersonDirectory people, IOptions<AccessOptio
 {
     public const string SignInPath = "/sign-in";
     private const string BegunProperty = "begun";
-    private const string Name = "athena.session";
+    private const string Name = HostCookies.Own + "session";
 
     public void Configure(CookieAuthenticationOptions options) => Configure(AccessSchemes.Session, options);
 
@@ -22,7 +22,6 @@ internal sealed class SessionCookie(PersonDirectory people, IOptions<AccessOptio
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         options.Cookie.Path = "/";
-        options.CookieManager = new HostCookies();
         options.ExpireTimeSpan = TimeSpan.FromHours(limits.Value.SessionIdleHours);
         options.TimeProvider = clock;
         options.SlidingExpiration = true;
@@ -42,17 +41,18 @@ internal sealed class SessionCookie(PersonDirectory people, IOptions<AccessOptio
 
     private Task Validate(CookieValidatePrincipalContext context)
     {
-        if (context.Principal is { } stored && SessionPrincipal.Find(stored, people) is { } known && !IsTooOld(context.Properties))
-            context.ReplacePrincipal(SessionPrincipal.Of(known, context.HttpContext.Connection.RemoteIpAddress?.ToString()));
+        var now = clock.GetUtcNow();
+        if (context.Principal is { } stored && SessionPrincipal.Find(stored, people, now) is { } known && EndOf(context.Properties) is { } ends && now < ends)
+            context.ReplacePrincipal(SessionPrincipal.Of(known, ends, context.HttpContext.Connection.RemoteIpAddress?.ToString()));
         else
             context.RejectPrincipal();
         return Task.CompletedTask;
     }
 
-    private bool IsTooOld(AuthenticationProperties properties) =>
-        !properties.Items.TryGetValue(BegunProperty, out var text)
-        || !DateTimeOffset.TryParseExact(text, "o", CultureInfo.InvariantCulture, DateTimeStyles.None, out var begun)
-        || clock.GetUtcNow() - begun > TimeSpan.FromDays(limits.Value.SessionDays);
+    private DateTimeOffset? EndOf(AuthenticationProperties properties) =>
+        properties.Items.TryGetValue(BegunProperty, out var text) && DateTimeOffset.TryParseExact(text, "o", CultureInfo.InvariantCulture, DateTimeStyles.None, out var begun)
+            ? begun.AddDays(limits.Value.SessionDays)
+            : null;
 
     private static Task AskToSignInAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
@@ -66,21 +66,5 @@ internal sealed class SessionCookie(PersonDirectory people, IOptions<AccessOptio
         // No body: the shell's page for people says it in its own way.
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
-    }
-
-    /// <summary>Under https the name begins with <c>__Host-</c>, which binds the cookie to this host and to https.</summary>
-    private sealed class HostCookies : ICookieManager
-    {
-        private readonly ChunkingCookieManager inner = new();
-
-        public string? GetRequestCookie(HttpContext context, string key) => inner.GetRequestCookie(context, Named(context, key));
-
-        public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
-            inner.AppendResponseCookie(context, Named(context, key), value, options);
-
-        public void DeleteCookie(HttpContext context, string key, CookieOptions options) =>
-            inner.DeleteCookie(context, Named(context, key), options);
-
-        private static string Named(HttpContext context, string key) => context.Request.IsHttps ? "__Host-" + key : key;
     }
 }

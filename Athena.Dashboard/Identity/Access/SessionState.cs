@@ -11,13 +11,15 @@ namespace Athena.Dashboard.Identity.Access;
 internal sealed class SessionState : AuthenticationStateProvider, IHostEnvironmentAuthenticationStateProvider, IDisposable
 {
     private readonly PersonDirectory people;
+    private readonly SessionWatch watch;
+    private readonly TimeProvider clock;
     private Task<AuthenticationState>? state;
     private bool ended;
 
-    public SessionState(PersonDirectory people)
+    public SessionState(PersonDirectory people, SessionWatch watch, TimeProvider clock)
     {
-        this.people = people;
-        people.Changed += EndIfOver;
+        (this.people, this.watch, this.clock) = (people, watch, clock);
+        watch.Look += EndIfOver;
     }
 
     public bool IsKnown => Begun.Identity?.IsAuthenticated == true && Begun.Identity is not KeyIdentity;
@@ -35,11 +37,11 @@ internal sealed class SessionState : AuthenticationStateProvider, IHostEnvironme
         NotifyAuthenticationStateChanged(state);
     }
 
-    public void Dispose() => people.Changed -= EndIfOver;
+    public void Dispose() => watch.Look -= EndIfOver;
 
     private void EndIfOver(object? sender, EventArgs e)
     {
-        if (ended || !IsKnown || SessionPrincipal.Find(Begun, people) is not null) return;
+        if (ended || !IsKnown || SessionPrincipal.Find(Begun, people, clock.GetUtcNow()) is not null) return;
         ended = true;
         state = Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity())));
         NotifyAuthenticationStateChanged(state);

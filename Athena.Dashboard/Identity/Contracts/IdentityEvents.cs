@@ -73,7 +73,8 @@ public sealed record SignedIn(Guid PersonId) : IDomainEvent
 
 /// <summary>Someone tried to sign in and was not let in.</summary>
 /// <param name="PersonId">The account that was tried; empty when there is none. What was typed is not kept: it may be a password in the wrong field.</param>
-public sealed record SignInFailed(Guid PersonId, SignInFailure Reason) : IDomainEvent
+/// <param name="Times">How often; above 1 this counts the repeats of an earlier one.</param>
+public sealed record SignInFailed(Guid PersonId, SignInFailure Reason, int Times = 1) : IDomainEvent
 {
     public Subject Subject => PersonSubject.Of(PersonId);
 }
@@ -85,6 +86,9 @@ public enum SignInFailure
     WrongCode,
     LockedOut,
     Disabled,
+
+    /// <summary>Of a count: from too many addresses to be told apart.</summary>
+    Several,
 }
 
 /// <summary>Every session of the person ended: signed out, or ended by somebody else.</summary>
@@ -108,8 +112,10 @@ public sealed record KeyRevoked(Guid KeyId, string Name) : IDomainEvent
 /// <summary>Somebody asked for what he may not have.</summary>
 /// <param name="Kind">Person or key.</param>
 /// <param name="Id">The person's or key's id.</param>
-/// <param name="Path">Path of the request, without its query.</param>
-public sealed record AccessDenied(ActorKind Kind, Guid Id, Permission? Permission, string Path) : IDomainEvent
+/// <param name="What">Method and path of a request without its query, or the page that a command was given on.</param>
+/// <param name="Why">The sentence that was answered.</param>
+/// <param name="Times">How often; above 1 this counts the repeats of an earlier one.</param>
+public sealed record AccessDenied(ActorKind Kind, Guid Id, Permission? Permission, string What, string Why, int Times = 1) : IDomainEvent
 {
     public Subject Subject => Kind == ActorKind.Key ? KeySubject.Of(Id) : PersonSubject.Of(Id);
 }

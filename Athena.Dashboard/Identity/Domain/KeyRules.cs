@@ -19,13 +19,19 @@ public sealed record FreshKey(string Text, string Prefix, byte[] Hash)
 {
     // 256 random bits: with that, a plain hash is as good as a slow one, and a hundred thousand times as fast.
     private const int RandomBytes = 32;
+    private const int Length = 50;
+    private const string Start = "athena_";
     private const int PrefixLength = 12;
 
     public static FreshKey Make()
     {
-        var text = "athena_" + Base64UrlOf(RandomNumberGenerator.GetBytes(RandomBytes));
+        var text = Start + Base64UrlOf(RandomNumberGenerator.GetBytes(RandomBytes));
         return new FreshKey(text, text[..PrefixLength], SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
+
+    /// <summary>True for what could be a key; whether it is one only the hash tells.</summary>
+    public static bool HasShape(ReadOnlySpan<char> text) =>
+        text.Length == Length && text.StartsWith(Start, StringComparison.Ordinal) && System.Buffers.Text.Base64Url.IsValid(text[Start.Length..]);
 
     private static string Base64UrlOf(byte[] bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 }

@@ -1,4 +1,5 @@
 using Athena.Dashboard.Identity.Access;
+using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 using Microsoft.AspNetCore.Components;
 
@@ -52,6 +53,7 @@ public sealed partial class SignInPage
         if (outcome.Refusal is not null)
         {
             refusal = outcome.Refusal;
+            RetryAfter.Write(Http.Response, refusal);
             Http.Response.StatusCode = refusal.Kind == RefusalKind.TooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status200OK;
         }
         else if (outcome.Value.Stamp is { } stamp)

@@ -41,6 +41,7 @@ public static class ApiSetup
             {
                 { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
                     new Refusal(RefusalKind.TooLarge, "too_large", "The request is larger than this endpoint takes."),
+                { StatusCode: StatusCodes.Status415UnsupportedMediaType } => BareStatus.WrongContentType,
                 { InnerException: JsonException json } => Refusal.Invalid(
                     "malformed_json",
                     "The request's body cannot be read.",

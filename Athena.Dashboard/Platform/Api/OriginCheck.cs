@@ -5,44 +5,49 @@ namespace Athena.Dashboard.Platform.Api;
 
 /// <summary>
 /// Refuses what another site makes a browser send with this site's cookies: requests that change something, and
-/// WebSocket handshakes, which no CORS rule covers. A request that shows a key of its own is nobody's forgery.
+/// WebSocket handshakes, which no CORS rule covers. A browser says with each of them where it comes from, in
+/// <c>Origin</c> or <c>Sec-Fetch-Site</c>, and no page can forge either; with cookies and without both, nobody can tell,
+/// so that is refused too. A request that shows a key of its own is nobody's forgery.
 /// </summary>
 public static partial class OriginCheck
 {
-    private static readonly Refusal Refusal = new(
+    private static readonly Refusal Foreign = new(
         RefusalKind.Forbidden,
         "foreign_origin",
         "This request comes from another site.",
         "Send it from Athena's own pages, or with an API key. Behind a proxy, Athena:Proxy:Known has to name the proxy.");
+
+    private static readonly Refusal Unknown = new(
+        RefusalKind.Forbidden,
+        "origin_missing",
+        "This request does not say which site it comes from.",
+        "With a session, Origin or Sec-Fetch-Site is needed, which every browser sends. Programs use an API key.");
 
     public static void UseOriginCheck(this IApplicationBuilder app)
     {
         var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OriginCheck));
         app.Use((context, next) =>
         {
-            if (!NeedsCheck(context.Request) || IsOwn(context.Request)) return next(context);
-            Log.Foreign(logger, context.Request.Method, context.Request.Path, context.Request.Headers.Origin.ToString(), context.Request.Host.ToString());
-            return Refusal.ToResult().ExecuteAsync(context);
+            if (Judge(context.Request) is not { } refusal) return next(context);
+            Log.Refused(logger, context.Request.Method, context.Request.Path, refusal.Code, context.Request.Headers.Origin.ToString(), context.Request.Host.ToString());
+            return refusal.ToResult().ExecuteAsync(context);
         });
     }
 
-    private static bool NeedsCheck(HttpRequest request) =>
-        (IsChange(request.Method) || IsWebSocket(request))
-        && !request.Headers.ContainsKey(HeaderNames.Authorization) && !request.Headers.ContainsKey("X-API-Key");
+    private static Refusal? Judge(HttpRequest request)
+    {
+        if (!IsChange(request.Method) && !IsWebSocket(request)) return null;
+        if (!PresentedKey.In(request).IsEmpty) return null;
+        if (request.Headers.Origin.ToString() is { Length: > 0 } origin) return IsSame(origin, request) ? null : Foreign;
+        if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site) return site == "same-origin" ? null : Foreign;
+        return request.Headers.ContainsKey(HeaderNames.Cookie) ? Unknown : null;
+    }
 
     private static bool IsChange(string method) =>
         !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method) && !HttpMethods.IsConnect(method);
 
     private static bool IsWebSocket(HttpRequest request) =>
         HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsOwn(HttpRequest request)
-    {
-        var origin = request.Headers.Origin.ToString();
-        if (origin.Length > 0) return IsSame(origin, request);
-        // No browser leaves out both: what is left are programs, which nobody can trick into sending cookies.
-        return request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none";
-    }
 
     private static bool IsSame(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var theirs)
@@ -51,7 +56,7 @@ public static partial class OriginCheck
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused: it comes from {Origin}, and this is {Host}")]
-        public static partial void Foreign(ILogger logger, string method, string path, string origin, string host);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} refused as {Code}: its origin is '{Origin}', and this is {Host}")]
+        public static partial void Refused(ILogger logger, string method, string path, string code, string origin, string host);
     }
 }

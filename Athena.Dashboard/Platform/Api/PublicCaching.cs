@@ -25,7 +25,7 @@ public static class PublicCaching
         var context = (HttpContext)state;
         var formCookie = context.RequestServices.GetRequiredService<IOptions<AntiforgeryOptions>>().Value.Cookie.Name + "=";
         var headers = context.Response.Headers;
-        var cookies = headers.SetCookie.Where(cookie => cookie?.StartsWith(formCookie, StringComparison.Ordinal) is false).ToArray();
+        var cookies = headers.SetCookie.Where(cookie => cookie?.Contains(formCookie, StringComparison.Ordinal) is false).ToArray();
         headers.SetCookie = cookies;
         // A session that is being prolonged must never end up in a proxy.
         if (cookies.Length > 0 || context.Response.StatusCode != StatusCodes.Status200OK) return Task.CompletedTask;

@@ -22,6 +22,14 @@ public sealed class LimitOptions
     [Range(1, 1_000_000)]
     public int RequestsAtOnce { get; set; } = 600;
 
+    /// <summary>Live connections (circuits and hubs) that one person or key may hold at a time; a page needs up to two. 2 to 100000, default 100.</summary>
+    [Range(2, 100_000)]
+    public int ConnectionsPerCaller { get; set; } = 100;
+
+    /// <summary>Live connections that may come from one address (IPv6: one /64 network) at a time. 2 to 100000, default 1000.</summary>
+    [Range(2, 100_000)]
+    public int ConnectionsPerAddress { get; set; } = 1000;
+
     /// <summary>Bytes of a request's body where the endpoint sets no limit of its own. 1024 to 104857600, default 1048576.</summary>
     [Range(1024, 104_857_600)]
     public long BodyBytes { get; set; } = ApiSetup.MostBodyBytes;
@@ -69,12 +77,9 @@ internal static class RequestLimits
         && (endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null || endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null);
 
     private static string CallerOf(HttpContext context) =>
-        context.User.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
+        context.User.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? ClientNetwork.Of(context);
 
-    private static Task RefuseAsync(HttpContext context)
-    {
-        context.Response.Headers.RetryAfter = "1";
-        return new Refusal(RefusalKind.TooMany, "too_many_requests", "You ask for more than one caller may.", "Wait a second, then ask less often.")
+    private static Task RefuseAsync(HttpContext context) =>
+        new Refusal(RefusalKind.TooMany, "too_many_requests", "You ask for more than one caller may.", "Wait a second, then ask less often.") { RetryAfter = TimeSpan.FromSeconds(1) }
             .ToResult().ExecuteAsync(context);
-    }
 }

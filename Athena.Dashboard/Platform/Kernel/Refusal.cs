@@ -15,6 +15,9 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Title, string
     /// <summary>Who can do what was refused: role titles or names. Empty where the question makes no sense.</summary>
     public ImmutableArray<string> WhoCan { get; init; } = [];
 
+    /// <summary>After which time the same may be tried again; null where waiting does not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Input that cannot be taken: 400.</summary>
     public static Refusal Invalid(string code, string title, params ReadOnlySpan<RefusalItem> items) =>
         new(RefusalKind.Invalid, code, title) { Items = [.. items] };
@@ -53,10 +56,13 @@ public sealed record RefusalItem(
 public enum RefusalKind
 {
     Invalid,
+    NotSignedIn,
     Forbidden,
     NotFound,
     Conflict,
     Stale,
     TooLarge,
+    WrongType,
+    WrongMethod,
     TooMany,
 }

@@ -23,6 +23,9 @@ public sealed partial class ActionButton
     private Toasts Toasts { get; set; } = default!;
 
     [Inject]
+    private Refusals Refusals { get; set; } = default!;
+
+    [Inject]
     private ILogger<ActionButton> Logger { get; set; } = default!;
 
     /// <summary>A command; null means accepted.</summary>
@@ -115,6 +118,7 @@ public sealed partial class ActionButton
         }
         else if (OnRefused.HasDelegate)
         {
+            Refusals.Tell(refusal);
             await OnRefused.InvokeAsync(refusal);
         }
         else

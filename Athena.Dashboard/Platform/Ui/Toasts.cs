@@ -12,7 +12,7 @@ public sealed record Toast(int Id, string Title, StateKind Kind, string? Text, R
 }
 
 /// <summary>The messages of one open page (scoped to its circuit); <see cref="ToastHost"/> draws them.</summary>
-public sealed class Toasts
+public sealed class Toasts(Refusals refusals)
 {
     /// <summary>Older ones make room.</summary>
     public const int Limit = 4;
@@ -25,7 +25,11 @@ public sealed class Toasts
 
     public void Show(string title, StateKind kind = StateKind.Neutral, string? text = null) => Add(new(++lastId, title, kind, text, null));
 
-    public void Refuse(Refusal refusal) => Add(new(++lastId, refusal.Title, StateKind.Hold, null, refusal));
+    public void Refuse(Refusal refusal)
+    {
+        refusals.Tell(refusal);
+        Add(new(++lastId, refusal.Title, StateKind.Hold, null, refusal));
+    }
 
     public void Dismiss(int id)
     {

@@ -4,5 +4,5 @@ public static class UiServices
 {
     /// <summary>What the shared components need.</summary>
     public static IServiceCollection AddUi(this IServiceCollection services) =>
-        services.AddScoped<Toasts>().AddScoped<Announcer>();
+        services.AddScoped<Toasts>().AddScoped<Announcer>().AddScoped<Refusals>();
 }

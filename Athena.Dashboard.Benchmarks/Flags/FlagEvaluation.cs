@@ -1,6 +1,7 @@
 using System.Text;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Flags.Domain.Evaluation;
 using Athena.Dashboard.Platform.Kernel;
 using BenchmarkDotNet.Attributes;
@@ -40,7 +41,7 @@ public class FlagEvaluation
             Flag("cohorts", setting => setting with { Audience = [.. Cohorts], Percentage = Percentage.From(25) }),
             Flag("conditions", setting => setting with
             {
-                Conditions = [new("userRole", ["editor", "admin"]), new("userTier", ["pro", "team"]), new("workspace", ["north", "south", "east"])],
+                Conditions = [Condition.Is("userRole", "editor", "admin"), Condition.Is("userTier", "pro", "team"), Condition.Is("workspace", "north", "south", "east")],
                 Percentage = Percentage.From(25),
             }),
             Flag("static", setting => setting));

@@ -60,7 +60,7 @@ internal static class HubFigures
         await using var db = new Contexts(Options.Create(new StorageOptions { Directory = folder })).CreateDbContext();
         var micros = (now.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
         db.Add(new HealthRolloutRow { RolloutId = Rollout, FlagKey = "database-views-v2", Environment = "production", LastHeardMicros = micros });
-        db.Add(new HealthReporterRow { RolloutId = Rollout, Instance = "api-1", LastBatchMicros = micros, IntervalMicros = 3_600_000_000, FirstHeardMicros = micros, LastHeardMicros = micros });
+        db.Add(new HealthReporterRow { RolloutId = Rollout, Instance = "api-1", LastBatchMicros = micros, IntervalMicros = 3_600_000_000, FirstHeardMicros = micros, LastHeardMicros = micros, CoveredToMicros = micros, Open = "" });
         var counts = new Tally();
         foreach (var slot in Enum.GetValues<CountSlot>()) counts[slot] = 1000 + (int)slot;
         counts.Buckets[3] = 1000;

@@ -45,7 +45,6 @@ public static class AthenaApplication
         app.UseProtection();
         app.UsePublicCaching();
         app.UseShell();
-        app.UseCors();
         app.UseIdentity();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();

@@ -14,12 +14,14 @@ internal static class OfrepClient
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         if (ifNoneMatch is not null) request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
         using var response = await client.SendAsync(request);
-        return new Answer(
+        var answer = new Answer(
             response.StatusCode,
             response.Content.Headers.ContentType?.ToString(),
             response.Headers.ETag?.ToString(),
             response.Headers.RetryAfter?.Delta,
             await response.Content.ReadAsStringAsync());
+        OfrepSchema.Check(path, (int)answer.Status, answer.Type, answer.Tag, answer.Body);
+        return answer;
     }
 
     /// <summary>What the protocol's schema allows in a success, with the value's branches read as anyOf.</summary>

@@ -12,11 +12,12 @@ internal sealed class OpenFeatureClient : IAsyncDisposable
 
     private OpenFeatureClient(System.Diagnostics.Process process) => this.process = process;
 
-    public static OpenFeatureClient Start(string sdk, Uri server, string header)
+    /// <param name="stream">Whether the web provider follows the server's events.</param>
+    public static OpenFeatureClient Start(string sdk, Uri server, string header, bool stream = false)
     {
         var folder = Path.Combine(RepositoryRoot(AppContext.BaseDirectory), "Athena.Dashboard.E2E", "Clients", "openfeature");
         Directory.Exists(Path.Combine(folder, "node_modules")).ShouldBeTrue($"run 'npm ci' in {folder}, as test.sh does");
-        return new OpenFeatureClient(System.Diagnostics.Process.Start(new ProcessStartInfo("node", ["ask.mjs", "--sdk", sdk, "--url", server.ToString(), "--header", header])
+        return new OpenFeatureClient(System.Diagnostics.Process.Start(new ProcessStartInfo("node", ["ask.mjs", "--sdk", sdk, "--url", server.ToString(), "--header", header, .. stream ? ["--stream"] : Array.Empty<string>()])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -32,6 +33,16 @@ internal sealed class OpenFeatureClient : IAsyncDisposable
         await process.StandardInput.FlushAsync(limit.Token);
         var line = await process.StandardOutput.ReadLineAsync(limit.Token);
         return JsonSerializer.Deserialize<Round>(line.ShouldNotBeNull("the client program ended; its reason is on standard error"), Json)!;
+    }
+
+    /// <summary>Waits until the web provider says by itself that flags have changed.</summary>
+    public async Task<string[]> ChangeAsync()
+    {
+        using var limit = new CancellationTokenSource(Longest);
+        await process.StandardInput.WriteLineAsync("""{"await":"change"}""".AsMemory(), limit.Token);
+        await process.StandardInput.FlushAsync(limit.Token);
+        var line = await process.StandardOutput.ReadLineAsync(limit.Token);
+        return JsonSerializer.Deserialize<JsonElement>(line.ShouldNotBeNull("the client program ended; its reason is on standard error")).GetProperty("changed").Deserialize<string[]>()!;
     }
 
     public async ValueTask DisposeAsync()

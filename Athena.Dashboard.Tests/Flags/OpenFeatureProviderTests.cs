@@ -100,4 +100,18 @@ public sealed class OpenFeatureProviderTests(SharedFlagServer shared) : IClassFi
         round.Answers[0].ErrorCode.ShouldNotBeNull();
         round.Statuses.ShouldAllBe(status => status == 401);
     }
+
+    [Fact]
+    public async Task The_web_provider_learns_of_a_change_by_its_stream()
+    {
+        await using var own = await FlagServer.StartAsync();
+        await own.GivenAsync("views");
+        await using var client = Start("web", own.Server.Address, "Authorization: Bearer " + await own.KeyAsync(), stream: true);
+        var question = new Question("views", "boolean", false);
+        (await client.AskAsync(new { targetingKey = "u" }, question)).Answers[0].Value.GetBoolean().ShouldBeTrue();
+        await own.GivenAsync("views", on: false);
+        (await client.ChangeAsync()).ShouldContain("views");
+        var told = await client.AskAsync(new { targetingKey = "u" }, question);
+        (told.Answers[0].Value.GetBoolean(), told.Answers[0].Reason).ShouldBe((false, "DISABLED"));
+    }
 }

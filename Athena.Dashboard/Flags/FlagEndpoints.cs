@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Athena.Dashboard.Flags;
@@ -16,8 +18,10 @@ internal static class FlagEndpoints
         flags.MapGet("/", ListAsync);
         flags.MapGet("/{key}", FindAsync);
         flags.MapGet("/{key}/history", HistoryAsync);
+        flags.MapGet("/{key}/counts", Counts);
         flags.MapGet("/{key}/environments/{environment}", FindSettingAsync);
-        flags.MapPost("/{key}/environments/{environment}/explanations", Explain);
+        flags.MapPost("/{key}/environments/{environment}/explanations", ExplainAsync);
+        routes.MapApi("/api/playground", Permission.See).MapPost("/", Play);
 
         var writing = routes.MapApi("/api/flags", Permission.TakePart);
         writing.MapPost("/", CreateAsync);
@@ -25,6 +29,7 @@ internal static class FlagEndpoints
         writing.MapDelete("/{key}", DeleteAsync);
         writing.MapPut("/{key}/environments/{environment}", EditAsync);
         writing.MapPost("/{key}/environments/{environment}/switches", SwitchAsync);
+        writing.MapPost("/{key}/reversions", RevertAsync);
     }
 
     private static async Task<IResult> ListAsync(FlagQueries queries, CancellationToken cancellationToken) =>
@@ -109,9 +114,53 @@ internal static class FlagEndpoints
         return switched.ToResult(setting => Show(setting, request.HttpContext.Response));
     }
 
-    private static IResult Explain(string key, string environment, JsonElement request, FlagSnapshots snapshots) =>
-        FlagExplanations.Explain(snapshots, key, environment, Encoding.UTF8.GetBytes(request.GetRawText()))
-            .ToResult(explanation => TypedResults.Ok(FlagExplanationResource.Of(explanation)));
+    private static async Task<IResult> RevertAsync(
+        string key, FlagReversionResource reversion, FlagPast past, FlagService flags, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await past.FindAsync(key, reversion.Sequence, cancellationToken) is not { } change)
+            return Refusal.NotFound("change", reversion.Sequence.ToString(CultureInfo.InvariantCulture)).ToResult();
+        var reverted = await flags.RevertAsync(key, change, reversion.Reason, reversion.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        return reverted.ToResult(setting => Show(setting, response));
+    }
+
+    // How often each variant was answered by this node since it started; "" counts answers without a value.
+    private static IResult Counts(string key, FlagSnapshots snapshots, IProcessCatalog process)
+    {
+        var counts = process.Current.Document.Environments.Select(environment => (environment.Key, Snapshot: snapshots.Find(environment.Key)))
+            .Where(environment => environment.Snapshot is not null)
+            .Select(environment => (environment.Key, Found: environment.Snapshot!.TryFind(key, out var flag), Counts: flag is null ? [] : environment.Snapshot.Counters.Of(flag.Flag)))
+            .ToList();
+        return counts.Any(environment => environment.Found)
+            ? TypedResults.Ok(counts.ToDictionary(environment => environment.Key, environment => environment.Counts.ToDictionary(count => count.Variant, count => count.Count, StringComparer.Ordinal), StringComparer.Ordinal))
+            : Refusal.NotFound("flag", key).ToResult();
+    }
+
+    /// <param name="at">A moment of the past: answered by the configuration that was live then. Null for now.</param>
+    private static async Task<IResult> ExplainAsync(
+        string key, string environment, DateTimeOffset? at, JsonElement request, FlagSnapshots snapshots, FlagPast past, CancellationToken cancellationToken)
+    {
+        var body = Encoding.UTF8.GetBytes(request.GetRawText());
+        var explained = at is { } moment
+            ? await past.ExplainAsync(key, environment, moment, body, cancellationToken)
+            : FlagExplanations.Explain(snapshots, key, environment, body);
+        return explained.ToResult(explanation => TypedResults.Ok(FlagExplanationResource.Of(explanation)));
+    }
+
+    /// <param name="flag">Null for all flags.</param>
+    private static IResult Play(string? flag, JsonElement request, FlagSnapshots snapshots, IProcessCatalog process)
+    {
+        var body = Encoding.UTF8.GetBytes(request.GetRawText());
+        var environments = new Dictionary<string, Dictionary<string, FlagExplanationResource>>(StringComparer.Ordinal);
+        foreach (var environment in process.Current.Document.Environments)
+        {
+            if (snapshots.Find(environment.Key) is not { } snapshot) continue;
+            var explained = FlagExplanations.ExplainAll(snapshot, flag, body);
+            if (explained.Refusal is { } refusal) return refusal.ToResult();
+            environments[environment.Key] = explained.Value.ToDictionary(entry => entry.Key, entry => FlagExplanationResource.Of(entry.Explanation), StringComparer.Ordinal);
+        }
+
+        return flag is not null && environments.Values.All(flags => flags.Count == 0) ? Refusal.NotFound("flag", flag).ToResult() : TypedResults.Ok(environments);
+    }
 
     private static Ok<FlagSettingResource> Show(FlagEnvironment setting, HttpResponse response)
     {

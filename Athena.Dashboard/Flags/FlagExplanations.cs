@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Domain.Evaluation;
 using Athena.Dashboard.Platform.Kernel;
 
@@ -7,13 +8,25 @@ namespace Athena.Dashboard.Flags;
 internal static class FlagExplanations
 {
     /// <param name="request">An OFREP request: <c>{"context": {…}}</c>.</param>
-    public static Outcome<Explanation> Explain(FlagSnapshots snapshots, string key, string environment, ReadOnlySpan<byte> request)
+    public static Outcome<Explanation> Explain(FlagSnapshots snapshots, string key, string environment, ReadOnlySpan<byte> request) =>
+        snapshots.Find(environment) is { } snapshot ? Explain(snapshot, key, request) : Refusal.NotFound("environment", environment);
+
+    public static Outcome<Explanation> Explain(FlagSnapshot snapshot, string key, ReadOnlySpan<byte> request)
     {
-        if (snapshots.Find(environment) is not { } snapshot) return Refusal.NotFound("environment", environment);
         if (!snapshot.TryFind(key, out var flag)) return Refusal.NotFound("flag", key);
         var context = new EvaluationContext();
         return context.Read(request, snapshot.Attributes) is { } fault
             ? Refusal.Invalid("context_invalid", "The context cannot be read.", new RefusalItem("context", fault.Details))
             : flag.Explain(context);
+    }
+
+    /// <summary>What one context gets of every flag of an environment, or of one.</summary>
+    /// <param name="key">Null for all.</param>
+    public static Outcome<ImmutableArray<(string Key, Explanation Explanation)>> ExplainAll(FlagSnapshot snapshot, string? key, ReadOnlySpan<byte> request)
+    {
+        var context = new EvaluationContext();
+        return context.Read(request, snapshot.Attributes) is { } fault
+            ? Refusal.Invalid("context_invalid", "The context cannot be read.", new RefusalItem("context", fault.Details))
+            : (Outcome<ImmutableArray<(string, Explanation)>>)snapshot.Flags.Where(flag => key is null || flag.Key == key).Select(flag => (flag.Key, flag.Explain(context))).ToImmutableArray();
     }
 }

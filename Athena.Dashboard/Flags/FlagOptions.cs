@@ -21,4 +21,16 @@ public sealed class FlagOptions
     /// </summary>
     [MinLength(1)]
     public string[] AllowedOrigins { get; set; } = ["*"];
+
+    /// <summary>Streams that are open at a time in all, 1 to 100,000; beyond it 429. Default 20,000.</summary>
+    [Range(1, 100_000)]
+    public int MostStreams { get; set; } = 20_000;
+
+    /// <summary>How long the address of a stream may be used to open it, in minutes, 1 to 10,080. Default 60.</summary>
+    [Range(1, 10_080)]
+    public int StreamTokenMinutes { get; set; } = 60;
+
+    /// <summary>How often a silent stream says that it is alive, in seconds, 1 to 300. Default 20.</summary>
+    [Range(1, 300)]
+    public int StreamKeepAliveSeconds { get; set; } = 20;
 }

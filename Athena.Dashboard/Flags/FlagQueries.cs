@@ -20,7 +20,21 @@ public sealed record FlagView(Flag Flag, ImmutableArray<FlagEnvironment> Environ
 /// <param name="Environment">Null when the change was common to all.</param>
 /// <param name="Before">The row before, null when there was none.</param>
 public sealed record FlagHistoryEntry(
-    long Sequence, DateTimeOffset At, string Who, string What, string? Environment, string Reason, JsonElement? Before, JsonElement? After);
+    long Sequence, DateTimeOffset At, string Who, string What, string? Environment, string Reason, JsonElement? Before, JsonElement? After)
+{
+    private static readonly string[] Bookkeeping = ["version", "flagKey", "environment", "createdAt"];
+
+    /// <summary>The members that the change made different, each with what it was and what it became.</summary>
+    public IEnumerable<FlagDifference> Differences => After is { ValueKind: JsonValueKind.Object } after
+        ? after.EnumerateObject()
+            .Where(member => !Bookkeeping.Contains(member.Name))
+            .Select(member => new FlagDifference(member.Name, Before is { ValueKind: JsonValueKind.Object } before && before.TryGetProperty(member.Name, out var old) ? old : null, member.Value))
+            .Where(difference => difference.Before is not { } old || !JsonElement.DeepEquals(old, difference.After))
+        : [];
+}
+
+/// <param name="Before">Null when there was nothing.</param>
+public sealed record FlagDifference(string Member, JsonElement? Before, JsonElement After);
 
 /// <summary>Reads for screens, the API and other slices.</summary>
 public sealed class FlagQueries(Store store, IProcessCatalog process) : IFlagLookup

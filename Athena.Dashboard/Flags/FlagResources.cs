@@ -210,6 +210,17 @@ public sealed record FlagSwitchResource
     public string? Confirmation { get; init; }
 }
 
+/// <summary>Takes one change back.</summary>
+public sealed record FlagReversionResource
+{
+    /// <summary>The change's number in the history.</summary>
+    public required long Sequence { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    public string? Confirmation { get; init; }
+}
+
 /// <summary>Why a context gets what it gets.</summary>
 /// <param name="Reason">As OFREP says it; null when the evaluation fails.</param>
 /// <param name="Decider">What decided.</param>

@@ -1,5 +1,7 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
@@ -115,6 +117,25 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
             (setting, terms) => setting.Edit(settings, terms),
             cancellationToken,
             scopeOf: (db, flag, token) => TargetingScopes.ForAsync(db, flag, environment, settings, token));
+
+    /// <summary>Takes one change of the history back.</summary>
+    /// <param name="change">An event of this flag that changed a setting.</param>
+    public async Task<Outcome<FlagEnvironment>> RevertAsync(string key, EventRow change, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken)
+    {
+        if (FlagPast.EnvironmentOf(change) is not { } environment || change is not { Before: { } before, After: { } after })
+            return Refusal.Conflict("not_revertible", $"What happened to {key} there is not a change of a setting.", "Only changes of targeting, schedule, exposure and switch can be taken back.");
+        var (was, became) = (FlagPast.Read<FlagEnvironment>(before)!, FlagPast.Read<FlagEnvironment>(after)!);
+        return await DecideAsync(
+            key,
+            environment,
+            version: null,
+            reason,
+            confirmation,
+            actor,
+            (setting, terms) => setting.Revert(was, became, terms),
+            cancellationToken,
+            scopeOf: (db, flag, token) => TargetingScopes.ForAsync(db, flag, environment, FlagSettings.Of(was), token));
+    }
 
     /// <summary>Does what the schedule of one setting says by now.</summary>
     public Task<Outcome<FlagEnvironment>> FollowScheduleAsync(string key, string environment, CancellationToken cancellationToken) =>

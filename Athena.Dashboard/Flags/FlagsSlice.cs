@@ -1,9 +1,7 @@
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Ofrep;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Ui;
-using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace Athena.Dashboard.Flags;
 
@@ -16,6 +14,7 @@ public static class FlagsSlice
         services.AddSingleton<EvaluationLimiter>();
         services.AddSingleton<FlagService>();
         services.AddSingleton<FlagQueries>();
+        services.AddSingleton<FlagPast>();
         services.AddSingleton<SegmentService>();
         services.AddSingleton<SegmentQueries>();
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());
@@ -24,22 +23,17 @@ public static class FlagsSlice
         services.AddSingleton<IStartupStep, FlagLoading>();
         services.AddHostedService<FlagScheduleWorker>();
         services.AddHostedService<FlagRefresher>();
-        services.AddSingleton<IStartupFilter, DoubledSlash>();
-        services.AddCors();
-        services.AddOptions<CorsOptions>().Configure<IOptions<FlagOptions>>((cors, flags) => cors.AddPolicy(OfrepEndpoints.CorsPolicy, policy => policy
-            .WithOrigins(flags.Value.AllowedOrigins)
-            .WithMethods(HttpMethods.Post)
-            .WithHeaders(HeaderNames.Authorization, "X-API-Key", HeaderNames.ContentType, HeaderNames.IfNoneMatch)
-            // Without this the browser hides the tag from the provider, and no answer is ever 304.
-            .WithExposedHeaders(HeaderNames.ETag, HeaderNames.RetryAfter)
-            .SetPreflightMaxAge(TimeSpan.FromHours(1))));
+        services.AddSingleton<StreamTokens>();
+        services.AddSingleton<FlagStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<FlagStreams>());
+        services.AddSingleton<OfrepServer>();
+        services.AddSingleton<IStartupFilter, OfrepFilter>();
         return services;
     }
 
-    /// <summary>The evaluation API needs <c>UseCors</c> ahead of authentication: a browser has to see a 401 as such.</summary>
+    /// <summary>The evaluation API is not among the routes: it stands ahead of them, in <see cref="OfrepServer"/>.</summary>
     public static void MapFlags(this IEndpointRouteBuilder routes)
     {
-        routes.MapOfrep();
         routes.MapFlagApi();
         routes.MapSegmentApi();
     }

@@ -13,10 +13,12 @@ internal static class SegmentEndpoints
     {
         var segments = routes.MapApi("/api/segments", Permission.See);
         segments.MapGet("/", ListAsync);
-        segments.MapPost("/", CreateAsync);
         segments.MapGet("/{key}", FindAsync);
-        segments.MapPut("/{key}", EditAsync);
-        segments.MapDelete("/{key}", DeleteAsync);
+
+        var writing = routes.MapApi("/api/segments", Permission.TakePart);
+        writing.MapPost("/", CreateAsync);
+        writing.MapPut("/{key}", EditAsync);
+        writing.MapDelete("/{key}", DeleteAsync);
     }
 
     private static async Task<IResult> ListAsync(SegmentQueries queries, CancellationToken cancellationToken) =>

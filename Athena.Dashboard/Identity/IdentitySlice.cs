@@ -22,6 +22,7 @@ public static class IdentitySlice
         services.AddSingleton<PersonDirectory>();
         services.AddSingleton<IPeople>(provider => provider.GetRequiredService<PersonDirectory>());
         services.AddSingleton<KeyRing>();
+        services.AddSingleton<IApiKeys, ApiKeys>();
         services.AddSingleton<IStartupStep, IdentityStartup>();
         services.AddHostedService<IdentityWatch>();
         services.AddHostedService<KeyUseWriter>();

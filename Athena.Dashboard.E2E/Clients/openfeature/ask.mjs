@@ -1,14 +1,19 @@
 // Asks for flags through OpenFeature's own SDKs and OFREP providers, unmodified, and says what an application would see.
 // Commands come as JSON lines on standard input, each answered by one JSON line on standard output.
 //
-//   node ask.mjs --sdk server|web --url http://localhost:5080 --header "Authorization: Bearer KEY"
+//   node ask.mjs --sdk server|web --url http://localhost:5080 --header "Authorization: Bearer KEY" [--stream]
 //   {"context":{"targetingKey":"user-1"},"flags":[{"key":"a","type":"boolean","default":false}]}
+//   {"await":"change"} waits until the web provider says by itself that flags have changed, and is answered {"changed":["a"]}
 //   → {"answers":[{"value":true,"reason":"STATIC","variant":"on","metadata":{}}],"statuses":[200],"ready":true}
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { EventSource } from 'eventsource';
+
+// Browsers have it of their own; the web provider looks for it there.
+globalThis.EventSource = EventSource;
 
 const { values: options } = parseArgs({
-  options: { sdk: { type: 'string' }, url: { type: 'string' }, header: { type: 'string' } },
+  options: { sdk: { type: 'string' }, url: { type: 'string' }, header: { type: 'string' }, stream: { type: 'boolean' } },
 });
 
 const [headerName, headerValue] = options.header.split(/:\s*/, 2);
@@ -34,17 +39,27 @@ async function connectServer() {
 }
 
 async function connectWeb() {
-  const { OpenFeature } = await import('@openfeature/web-sdk');
+  const { OpenFeature, ProviderEvents } = await import('@openfeature/web-sdk');
   const { OFREPWebProvider } = await import('@openfeature/ofrep-web-provider');
   let provided = false;
   const client = OpenFeature.getClient();
+  const changes = [];
+  let waiting;
+  client.addHandler(ProviderEvents.ConfigurationChanged, (details) => {
+    changes.push(details?.flagsChanged ?? []);
+    waiting?.();
+  });
   return {
     client,
+    changed: async () => {
+      if (changes.length === 0) await new Promise((resolve) => (waiting = resolve));
+      return changes.shift();
+    },
     enter: async (context) => {
       await OpenFeature.setContext(context);
       if (provided) return;
       provided = true;
-      await OpenFeature.setProviderAndWait(new OFREPWebProvider({ ...settings, pollInterval: 0 })).catch(() => undefined);
+      await OpenFeature.setProviderAndWait(new OFREPWebProvider({ ...settings, pollInterval: 0, changeDetection: options.stream ? 'sse' : 'none' })).catch(() => undefined);
     },
     ask: (type, flag) => client[`get${type}Details`](flag.key, flag.default),
   };
@@ -53,7 +68,12 @@ async function connectWeb() {
 const sdk = options.sdk === 'web' ? await connectWeb() : await connectServer();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { context, flags } = JSON.parse(line);
+  const { await: awaited, context, flags } = JSON.parse(line);
+  if (awaited) {
+    process.stdout.write(`${JSON.stringify({ changed: await sdk.changed() })}\n`);
+    continue;
+  }
+
   statuses.length = 0;
   await sdk.enter?.(context);
   const answers = [];

@@ -35,11 +35,14 @@ public static class FlagDecisions
     }
 
     /// <summary>Edits targeting and schedule. While a rollout owns the setting, only <c>DisableAt</c> may change.</summary>
-    public static Outcome<Decision<FlagEnvironment>> Edit(this FlagEnvironment flag, FlagSettings settings, ChangeTerms terms)
+    public static Outcome<Decision<FlagEnvironment>> Edit(this FlagEnvironment flag, FlagSettings settings, ChangeTerms terms) => flag.Put(settings, flag.Enabled, terms);
+
+    /// <summary>Edits and switches in one change: what a reversion and an import do.</summary>
+    public static Outcome<Decision<FlagEnvironment>> Put(this FlagEnvironment flag, FlagSettings settings, bool enabled, ChangeTerms terms)
     {
-        var faults = settings.Faults(flag, terms.Now, terms.Scope).ToArray();
+        var faults = settings.Faults(flag with { Enabled = enabled }, terms.Now, terms.Scope).ToArray();
         if (faults.Length > 0) return Refusal.Invalid("flag_settings_invalid", $"The setting of {flag.FlagKey} in {flag.Environment} cannot be saved.", faults);
-        var next = settings.AppliedTo(flag);
+        var next = settings.AppliedTo(flag) with { Enabled = enabled };
         if (flag.RolloutId is not null)
         {
             if (next.Percentage != flag.Percentage || !next.Audience.SequenceEqual(flag.Audience, StringComparer.Ordinal))

@@ -19,6 +19,7 @@ internal sealed class ActiveKey
     {
         Id = row.Id;
         Name = row.Name;
+        Hash = row.Hash;
         expiresAtTicks = row.ExpiresAt?.UtcTicks ?? long.MaxValue;
         isRevoked = row.RevokedAt is not null;
         lastUsedTicks = Math.Max(row.LastUsedAt?.UtcTicks ?? 0, before?.LastUsedTicks ?? 0);
@@ -30,6 +31,9 @@ internal sealed class ActiveKey
     public Guid Id { get; }
 
     public string Name { get; }
+
+    /// <summary>SHA-256 of the key: a secret between nodes, and never told.</summary>
+    public byte[] Hash { get; }
 
     public Actor Actor { get; }
 

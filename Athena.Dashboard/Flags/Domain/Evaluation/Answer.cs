@@ -56,8 +56,10 @@ public sealed class Answer
 
     /// <param name="variant">Null for a failure, and for a success without a value: the client uses its own default.</param>
     /// <param name="isSplit">Exposed by conditions or cohort, and the variant by weight.</param>
-    public Answer(string flagKey, Decider decider, Variant? variant, Guid? rolloutId, string? arm, bool isSplit = false)
+    /// <param name="counter">Counts how often it is given; null for one of its own.</param>
+    public Answer(string flagKey, Decider decider, Variant? variant, Guid? rolloutId, string? arm, bool isSplit = false, AnswerCounter? counter = null)
     {
+        Counter = counter ?? new AnswerCounter();
         FlagKey = flagKey;
         Decider = decider;
         Variant = variant;
@@ -72,6 +74,9 @@ public sealed class Answer
     }
 
     public string FlagKey { get; }
+
+    /// <summary>Shared by all answers of the flag's variant in its environment, also those of earlier settings.</summary>
+    public AnswerCounter Counter { get; }
 
     public Decider Decider { get; }
 
@@ -168,6 +173,16 @@ public sealed class Answer
 
         json.WriteEndObject();
     }
+}
+
+/// <summary>How often something was answered since the start.</summary>
+public sealed class AnswerCounter
+{
+    private long count;
+
+    public long Count => Interlocked.Read(ref count);
+
+    public void Add() => Interlocked.Increment(ref count);
 }
 
 /// <summary>The outcome of one evaluation.</summary>

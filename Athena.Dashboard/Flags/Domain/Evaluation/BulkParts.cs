@@ -9,6 +9,7 @@ namespace Athena.Dashboard.Flags.Domain.Evaluation;
 internal sealed class BulkParts
 {
     private readonly Part[] parts;
+    private readonly AnswerCounter[] fixedAnswers;
     private readonly int fixedLength;
     private readonly UInt128 seed;
 
@@ -34,6 +35,7 @@ internal sealed class BulkParts
 
         Tail = run.WrittenSpan.ToArray();
         parts = [.. made];
+        fixedAnswers = [.. flags.Select(flag => flag.Always).OfType<Answer>().Select(answer => answer.Counter)];
         fixedLength = made.Sum(part => part.Before.Length) + Tail.Length;
     }
 
@@ -72,6 +74,13 @@ internal sealed class BulkParts
         }
 
         Tail.CopyTo(into);
+    }
+
+    /// <summary>Every flag was answered once.</summary>
+    public void Count(ReadOnlySpan<Answer> answers)
+    {
+        foreach (var counter in fixedAnswers) counter.Add();
+        foreach (var answer in answers) answer.Counter.Add();
     }
 
     private readonly record struct Part(byte[] Before, CompiledFlag Flag);

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
 using Athena.Dashboard.Flags.Contracts;
@@ -33,7 +33,7 @@ public sealed partial class CompiledFlag
     {
         Flag = flag;
         Setting = environment;
-        var answers = new AnswerBook(flag, environment.RolloutId);
+        var answers = new AnswerBook(flag, environment.RolloutId, around.Counters);
         salt = new Murmur3(0);
         salt.Add(Encoding.UTF8.GetBytes(flag.Key));
         (prerequisites, rules, conditions, cohortSegments) = ([], [], [], []);
@@ -192,18 +192,18 @@ public sealed partial class CompiledFlag
     }
 
     /// <summary>Each answer of a flag made once, however many rules give it.</summary>
-    private sealed class AnswerBook(Flag flag, Guid? rolloutId)
+    private sealed class AnswerBook(Flag flag, Guid? rolloutId, AnswerCounters counters)
     {
         private readonly Dictionary<(Decider, string, bool), Answer> made = [];
 
         public Answer Of(Decider decider, string variant, string arm, bool isSplit = false)
         {
             if (!made.TryGetValue((decider, variant, isSplit), out var answer))
-                made[(decider, variant, isSplit)] = answer = new Answer(flag.Key, decider, flag.Variant(variant), rolloutId, arm, isSplit);
+                made[(decider, variant, isSplit)] = answer = new Answer(flag.Key, decider, flag.Variant(variant), rolloutId, arm, isSplit, counters.Of(flag.Key, flag.Variant(variant)?.Name));
             return answer;
         }
 
-        public Answer Failure(Decider decider) => new(flag.Key, decider, null, rolloutId, null);
+        public Answer Failure(Decider decider) => new(flag.Key, decider, null, rolloutId, null, counter: counters.Of(flag.Key, null));
     }
 }
 
@@ -217,4 +217,17 @@ internal sealed record FlagSurroundings(
     Func<string, CompiledFlag?> FlagOf,
     Func<string, int> NumberOf,
     Func<string, CompiledSegment?> SegmentOf,
-    Func<FlagEnvironment, bool> CanTakeLong);
+    Func<FlagEnvironment, bool> CanTakeLong,
+    AnswerCounters Counters);
+
+/// <summary>Counters of one environment; they outlive the snapshots.</summary>
+internal sealed class AnswerCounters
+{
+    private readonly ConcurrentDictionary<(string Flag, string Variant), AnswerCounter> counters = [];
+
+    /// <param name="variant">Null for answers without a value.</param>
+    public AnswerCounter Of(string flag, string? variant) => counters.GetOrAdd((flag, variant ?? ""), static _ => new AnswerCounter());
+
+    public IEnumerable<(string Variant, long Count)> Of(Flag flag) =>
+        flag.Variants.Select(variant => variant.Name).Append("").Select(name => (name, counters.TryGetValue((flag.Key, name), out var counter) ? counter.Count : 0));
+}

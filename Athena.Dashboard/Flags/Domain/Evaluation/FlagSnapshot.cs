@@ -17,8 +17,9 @@ public sealed class FlagSnapshot
     private readonly Dictionary<string, int> needed;
 
     private FlagSnapshot(
-        string environment, AttributeTable attributes, Dictionary<string, CompiledFlag> flags, Dictionary<string, CompiledSegment> segments, Dictionary<string, int> needed)
+        string environment, AttributeTable attributes, Dictionary<string, CompiledFlag> flags, Dictionary<string, CompiledSegment> segments, Dictionary<string, int> needed, AnswerCounters counters)
     {
+        Counters = counters;
         this.needed = needed;
         Environment = environment;
         Attributes = attributes;
@@ -41,7 +42,10 @@ public sealed class FlagSnapshot
     /// <summary>The answer to all flags at once, as far as it can be written ahead.</summary>
     internal BulkParts Bulk { get; }
 
-    public static FlagSnapshot Empty(string environment) => new(environment, AttributeTable.Initial, new(StringComparer.Ordinal), new(StringComparer.Ordinal), new(StringComparer.Ordinal));
+    /// <summary>How often each variant was answered over HTTP since the start.</summary>
+    internal AnswerCounters Counters { get; }
+
+    public static FlagSnapshot Empty(string environment) => new(environment, AttributeTable.Initial, new(StringComparer.Ordinal), new(StringComparer.Ordinal), new(StringComparer.Ordinal), new AnswerCounters());
 
     /// <summary>Puts the given flags in, each in the place of the one with its key.</summary>
     public FlagSnapshot With(params IReadOnlyCollection<(Flag Flag, FlagEnvironment Environment)> changed) => new Change(this).Put(changed).Make();
@@ -58,6 +62,8 @@ public sealed class FlagSnapshot
     public FlagSnapshot WithoutSegment(string key) => segments.ContainsKey(key) ? new Change(this).RemoveSegment(key).Make() : this;
 
     public bool TryFind(string key, [NotNullWhen(true)] out CompiledFlag? flag) => byKey.TryGetValue(key, out flag);
+
+    public bool TryFind(ReadOnlySpan<char> key, [NotNullWhen(true)] out CompiledFlag? flag) => byKey.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out flag);
 
     /// <summary>Evaluates all flags in the order of their keys.</summary>
     /// <param name="answers">Room for <see cref="Count"/>.</param>
@@ -132,10 +138,10 @@ public sealed class FlagSnapshot
                 changed.Values.SelectMany(change => CompiledFlag.AttributesOf(change.Environment)).Concat(changedSegments.Values.SelectMany(segment => CompiledFlag.AttributesOf(segment.Conditions))),
                 number,
                 needed.Count);
-            around = new FlagSurroundings(attributes, FlagOf, key => needed[key], key => SegmentOf(key, numbers), CanTakeLong);
+            around = new FlagSurroundings(attributes, FlagOf, key => needed[key], key => SegmentOf(key, numbers), CanTakeLong, before.Counters);
             foreach (var key in staleSegments.ToArray()) SegmentOf(key, numbers);
             foreach (var key in stale.ToArray()) FlagOf(key);
-            return new FlagSnapshot(before.Environment, attributes, flags, segments, needed);
+            return new FlagSnapshot(before.Environment, attributes, flags, segments, needed, before.Counters);
         }
 
         private CompiledFlag? FlagOf(string key)

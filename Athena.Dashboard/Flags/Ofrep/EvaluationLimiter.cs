@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 
-namespace Athena.Dashboard.Flags;
+namespace Athena.Dashboard.Flags.Ofrep;
 
 /// <summary>Counts evaluation requests per key in whole seconds.</summary>
 public sealed class EvaluationLimiter(IOptions<FlagOptions> options, TimeProvider clock)

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Athena.Dashboard.Flags;
+using Athena.Dashboard.Flags.Ofrep;
+using Athena.Dashboard.Tests.Infrastructure;
+using static Athena.Dashboard.Tests.Flags.FlagSamples;
+using static Athena.Dashboard.Tests.Flags.OfrepClient;
+
+namespace Athena.Dashboard.Tests.Flags;
+
+/// <summary>Server-sent events as a browser reads them.</summary>
+public sealed class FlagStreamTests
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_change_is_told_and_a_missed_one_is_told_on_return()
+    {
+        await using var server = await FlagServer.StartAsync(new FakeClock());
+        await server.GivenAsync(Key);
+        using var client = await server.ClientAsync();
+        var address = AddressIn((await PostAsync(client, All, "{}")).Json);
+        string first;
+        using (var stream = await OpenAsync(server, address))
+        {
+            stream.Type.ShouldBe("text/event-stream");
+            // The flag was made a moment ago: who asked before that has to ask again.
+            (await stream.NextAsync()).Data.ShouldNotBeNull();
+            await server.GivenAsync(Key, on: false);
+            var told = await stream.NextAsync();
+            told.Data!.Value.GetProperty("type").GetString().ShouldBe("refetchEvaluation");
+            told.Event.ShouldBe("message");
+            first = told.Id.ShouldNotBeNull();
+        }
+
+        using (var back = await OpenAsync(server, address, first)) (await back.NextAsync()).Data.ShouldBeNull("nothing was missed");
+        await server.GivenAsync(Key);
+        using var late = await OpenAsync(server, address, first);
+        (await late.NextAsync()).Id.ShouldNotBe(first);
+        using var other = await server.ClientAsync(environment: "staging");
+        using var elsewhere = await OpenAsync(server, AddressIn((await PostAsync(other, All, "{}")).Json));
+        var opening = await elsewhere.NextAsync();
+        await server.GivenAsync(Key, on: false);
+        await server.GivenAsync("another", environment: "staging");
+        // The first message is of the flag that was made there: what production does is not told to staging.
+        var number = int.Parse(opening.Id!.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
+        (await elsewhere.NextAsync()).Id.ShouldBe($"{opening.Id.Split('-')[0]}-{number + 1}");
+    }
+
+    [Fact]
+    public async Task A_token_expires_without_another_tag_and_the_client_finds_its_way_back()
+    {
+        var clock = new FakeClock();
+        await using var server = await FlagServer.StartAsync(clock, ("StreamTokenMinutes", "10"));
+        await server.GivenAsync(Key);
+        using var client = await server.ClientAsync();
+        var before = await PostAsync(client, All, "{}");
+        clock.Advance(TimeSpan.FromMinutes(11));
+        var after = await PostAsync(client, All, "{}");
+        AddressIn(after.Json).ShouldNotBe(AddressIn(before.Json));
+        after.Tag.ShouldBe(before.Tag);
+
+        // The old address opens once more, to say that there is a new one.
+        using var expired = await OpenAsync(server, AddressIn(before.Json));
+        var renew = await expired.NextAsync();
+        var tag = renew.Data!.Value.GetProperty("etag").GetString()!;
+        (await PostAsync(client, All, "{}", before.Tag)).Status.ShouldBe(HttpStatusCode.NotModified);
+        (await PostAsync(client, $"{All}?flagConfigEtag={tag}", "{}", before.Tag)).Status.ShouldBe(HttpStatusCode.OK);
+        using var again = await OpenAsync(server, AddressIn(before.Json), renew.Id);
+        again.Status.ShouldBe(HttpStatusCode.Unauthorized);
+        using var fresh = await OpenAsync(server, AddressIn(after.Json));
+        fresh.Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?token=nonsense")]
+    [InlineData("?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task A_stream_needs_a_token_that_was_issued_here(string query)
+    {
+        await using var server = await FlagServer.StartAsync();
+        using var stream = await OpenAsync(server, "/ofrep/v1/events" + query);
+        stream.Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_silent_stream_says_that_it_lives_and_too_many_are_refused()
+    {
+        var clock = new FakeClock();
+        await using var server = await FlagServer.StartAsync(clock, ("MostStreams", "1"));
+        using var client = await server.ClientAsync();
+        var address = AddressIn((await PostAsync(client, All, "{}")).Json);
+        using var stream = await OpenAsync(server, address);
+        await stream.NextAsync();
+        using (var second = await OpenAsync(server, address)) ((int)second.Status).ShouldBe(429);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        (await stream.LineAsync()).ShouldBe(": alive");
+        server.Server.Get<FlagStreams>().Open.ShouldBe(1);
+    }
+
+    private static string AddressIn(JsonElement reply) => reply.GetProperty("eventStreams")[0].GetProperty("endpoint").GetProperty("requestUri").GetString()!;
+
+    private static async Task<Stream> OpenAsync(FlagServer server, string address, string? last = null)
+    {
+        var client = server.Server.CreateClient();
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (last is not null) request.Headers.Add("Last-Event-ID", last);
+        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return new Stream(client, response, new StreamReader(await response.Content.ReadAsStreamAsync(), Encoding.UTF8));
+    }
+
+    private sealed record Stream(HttpClient Client, HttpResponseMessage Response, StreamReader Reader) : IDisposable
+    {
+        public HttpStatusCode Status => Response.StatusCode;
+
+        public string? Type => Response.Content.Headers.ContentType?.ToString();
+
+        public async Task<string?> LineAsync()
+        {
+            using var limit = new CancellationTokenSource(Longest);
+            return await Reader.ReadLineAsync(limit.Token);
+        }
+
+        /// <summary>The next block, up to an empty line.</summary>
+        public async Task<Message> NextAsync()
+        {
+            var message = new Message(null, null, null);
+            while (await LineAsync() is { Length: > 0 } line)
+            {
+                if (line.StartsWith("id: ", StringComparison.Ordinal)) message = message with { Id = line[4..] };
+                else if (line.StartsWith("event: ", StringComparison.Ordinal)) message = message with { Event = line[7..] };
+                else if (line.StartsWith("data: ", StringComparison.Ordinal)) message = message with { Data = JsonSerializer.Deserialize<JsonElement>(line[6..]) };
+            }
+
+            return message;
+        }
+
+        public void Dispose()
+        {
+            Reader.Dispose();
+            Response.Dispose();
+            Client.Dispose();
+        }
+    }
+
+    private sealed record Message(string? Id, string? Event, JsonElement? Data);
+}

@@ -1,10 +1,14 @@
 using Athena.Dashboard.Benchmarks.Flags;
+using Athena.Dashboard.Benchmarks.OverHttp;
 using Athena.Dashboard.Benchmarks.Starting;
 using Athena.Dashboard.Benchmarks.Watching;
 
 var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringComparer.Ordinal)
 {
     ["flags"] = ("one flag evaluation against Microsoft.FeatureManagement", FlagFigures.Run),
+    ["serving"] = ("flags over HTTP on one core against Unleash's server from npm; needs wrk, taskset, npm and PostgreSQL", ServingFigures.Run),
+    ["streams"] = ("5,000 streams: accepting, memory, and how soon the last has been told of a change", StreamFigures.Run),
+    ["loading"] = ("from start to ready with 10,000 flags and 1,000 segments, against the limit of 2 s", LoadingFigures.Run),
     ["hub"] = ("what 1,000 chart viewers at a tick a second cost the server, against the limit of 15 % of one core", HubFigures.Run),
     ["start"] = ("from start to ready on an existing database, against the limit of 3 s", StartFigures.Run),
 };

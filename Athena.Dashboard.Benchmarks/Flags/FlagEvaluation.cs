@@ -3,6 +3,7 @@ using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Flags.Domain.Evaluation;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +31,7 @@ public class FlagEvaluation
     private CompiledFlag cohorts = null!;
     private CompiledFlag conditions = null!;
     private CompiledFlag unconditional = null!;
+    private CompiledFlag rules = null!;
     private ServiceProvider services = null!;
     private IFeatureManager features = null!;
     private int next;
@@ -44,15 +46,27 @@ public class FlagEvaluation
                 Conditions = [Condition.Is("userRole", "editor", "admin"), Condition.Is("userTier", "pro", "team"), Condition.Is("workspace", "north", "south", "east")],
                 Percentage = Percentage.From(25),
             }),
-            Flag("static", setting => setting));
+            Flag("static", setting => setting),
+            Flag("rules", setting => setting with
+            {
+                // None of the three is for the user: all are asked, and the percentage after them.
+                Rules =
+                [
+                    new("old apps", [new Condition.Clause("app", ClauseOperator.VersionBelow, ["2.0.0"])], Serving.Of(Athena.Dashboard.Flags.Domain.Variant.Off)),
+                    new("staff", [new Condition.Clause("mail", ClauseOperator.EndsWith, ["@example.com"])], Serving.Of(Athena.Dashboard.Flags.Domain.Variant.On)),
+                    new("guests", [new Condition.Not(Condition.Is("userRole", "editor", "admin")), new Condition.Clause("age", ClauseOperator.NumberAtLeast, ["18"])], Serving.Of(Athena.Dashboard.Flags.Domain.Variant.Off)),
+                ],
+                Percentage = Percentage.From(25),
+            }));
         snapshot.TryFind("cohorts", out cohorts!);
         snapshot.TryFind("conditions", out conditions!);
         snapshot.TryFind("static", out unconditional!);
+        snapshot.TryFind("rules", out rules!);
         for (var user = 0; user < Users; user++)
         {
             var cohort = user % 4 == 0 ? Cohorts[user / 4 % 3] : "everybody";
             bodies[user] = Encoding.UTF8.GetBytes(
-                $$$"""{"context":{"targetingKey":"user-{{{user}}}","cohorts":["{{{cohort}}}"],"userRole":"editor","userTier":"pro","workspace":"east","locale":"de-AT"}}""");
+                $$$"""{"context":{"targetingKey":"user-{{{user}}}","cohorts":["{{{cohort}}}"],"userRole":"editor","userTier":"pro","workspace":"east","locale":"de-AT","app":"2.4.1","mail":"u{{{user}}}@example.org","age":41}}""");
             contexts[user] = new EvaluationContext();
             if (contexts[user].Read(bodies[user], snapshot.Attributes) is not null) throw new InvalidOperationException("The context is not readable.");
             targets[user] = new TargetingContext { UserId = $"user-{user}", Groups = [cohort] };
@@ -74,6 +88,9 @@ public class FlagEvaluation
 
     [Benchmark]
     public bool ThreeConditions() => conditions.Evaluate(contexts[Next()]).IsTrue;
+
+    [Benchmark]
+    public bool ThreeRules() => rules.Evaluate(contexts[Next()]).IsTrue;
 
     [Benchmark]
     public bool Static() => unconditional.Evaluate(contexts[Next()]).IsTrue;

@@ -10,6 +10,8 @@ namespace Athena.Dashboard.Benchmarks.Flags;
 internal static class FlagFigures
 {
     private const double WantedRatio = 20;
+    private const double MostNanosecondsStatic = 150;
+    private const double MostNanosecondsRules = 400;
 
     public static int Run()
     {
@@ -29,6 +31,14 @@ internal static class FlagFigures
             missed |= !good;
             Console.WriteLine(FormattableString.Invariant(
                 $"{name}: {ours.Nanoseconds:0} ns, {ours.Bytes} bytes; Microsoft.FeatureManagement {theirs.Nanoseconds:0} ns, {theirs.Bytes} bytes; {ratio:0.0} times as many per second (wanted: {WantedRatio:0}, no allocation): {(good ? "met" : "MISSED")}"));
+        }
+
+        foreach (var (name, most) in new[] { (nameof(FlagEvaluation.Static), MostNanosecondsStatic), (nameof(FlagEvaluation.ThreeRules), MostNanosecondsRules) })
+        {
+            var ours = Of(summary, name);
+            var good = ours.Nanoseconds < most && ours.Bytes == 0;
+            missed |= !good;
+            Console.WriteLine(FormattableString.Invariant($"{name}: {ours.Nanoseconds:0} ns, {ours.Bytes} bytes (wanted: under {most:0} ns, no allocation): {(good ? "met" : "MISSED")}"));
         }
 
         return missed ? 1 : 0;

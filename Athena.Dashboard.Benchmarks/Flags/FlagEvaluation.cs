@@ -3,7 +3,6 @@ using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Flags.Domain.Evaluation;
-using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Configuration;

@@ -23,13 +23,17 @@ internal sealed class RolloutProduct : IAsyncDisposable
     public const string Flag = "database-views-v2";
 
     private static readonly Actor Application = Actor.System("application") with { Kind = ActorKind.Key, Environment = "production" };
+    private readonly TestDatabase database;
     private readonly ReleaseServer server;
+    private readonly List<AthenaServer> nodes;
     private int batches;
     private long releaseVersion;
 
-    private RolloutProduct(ReleaseServer server, FakeClock clock)
+    private RolloutProduct(TestDatabase database, AthenaServer server, FakeClock clock)
     {
-        this.server = server;
+        this.database = database;
+        this.server = new ReleaseServer(server);
+        nodes = [server];
         Clock = clock;
     }
 
@@ -42,8 +46,13 @@ internal sealed class RolloutProduct : IAsyncDisposable
     public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null)
     {
         clock ??= new FakeClock();
-        return new RolloutProduct(new ReleaseServer(await AthenaServer.StartAsync(database, clock)), clock);
+        return new RolloutProduct(database, await AthenaServer.StartAsync(database, clock), clock);
     }
+
+    /// <summary>All servers on the database; the first one leads.</summary>
+    public IReadOnlyList<AthenaServer> Nodes => nodes;
+
+    public async Task AddNodeAsync() => nodes.Add(await AthenaServer.StartAsync(database, Clock));
 
     /// <summary>A release at the door of rolling out, and its flag.</summary>
     public async Task PrepareAsync()
@@ -72,8 +81,11 @@ internal sealed class RolloutProduct : IAsyncDisposable
     public Task<HttpResponseMessage> PlanAsync(string yaml) =>
         server.ClientOf(Manager).PostAsync("/api/rollouts?release=1.2.0&environment=production", new StringContent(yaml, Encoding.UTF8, "application/yaml"));
 
-    /// <summary>One report of the application over the last two seconds.</summary>
-    public async Task ReportAsync(Guid id, int exposedErrors = 0)
+    /// <summary>One report of the application over the last two seconds, to the first node.</summary>
+    public Task ReportAsync(Guid id, int exposedErrors = 0) => ReportAsync(id, exposedErrors, nodes[0]);
+
+    /// <summary>The same report to each of some nodes.</summary>
+    public async Task ReportAsync(Guid id, int exposedErrors, params IReadOnlyCollection<AthenaServer> to)
     {
         var now = Clock.GetUtcNow();
         var json = JsonSerializer.SerializeToUtf8Bytes(new
@@ -85,7 +97,7 @@ internal sealed class RolloutProduct : IAsyncDisposable
             rolloutId = id,
             arms = new { exposed = new { requests = 1000, errors = exposedErrors }, control = new { requests = 1000, errors = 1 } },
         });
-        (await server.Get<HealthIngest>().TakeAsync(json, Application, default)).Refusal.ShouldBeNull();
+        foreach (var node in to) (await node.Get<HealthIngest>().TakeAsync(json, Application, default)).Refusal.ShouldBeNull();
     }
 
     /// <summary>Time passes in steps of two seconds, with a report in each unless the application is silent.</summary>
@@ -108,5 +120,8 @@ internal sealed class RolloutProduct : IAsyncDisposable
 
     public async Task<ReleaseState> ReleaseAsync() => (await server.Get<IReleaseLookup>().FindAsync("1.2.0", default))!.State;
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes) await node.DisposeAsync();
+    }
 }

@@ -124,7 +124,15 @@ internal sealed partial class RolloutWorker(
 
     private static bool IsOurs(EventEnvelope envelope) => envelope.Subject.Kind == RolloutSubject.Kind && envelope.Event is RolloutEvent;
 
-    private static bool ChangesGates(EventEnvelope envelope) => envelope.Subject.Kind == ReleaseSubject.Kind && envelope.Event is IGateItemEvent;
+    // A check that only says its reason in other words moves nothing; asking it again for that would never end.
+    private static bool ChangesGates(EventEnvelope envelope) =>
+        envelope.Subject.Kind == ReleaseSubject.Kind
+        && envelope.Event switch
+        {
+            GateCheckReported report => report.From != report.To,
+            IGateItemEvent => true,
+            _ => false,
+        };
 
     private long After(long timestamp, TimeSpan time) => timestamp + (long)(time.TotalSeconds * clock.TimestampFrequency);
 

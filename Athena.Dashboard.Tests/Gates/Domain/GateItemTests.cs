@@ -116,6 +116,20 @@ public sealed class GateItemTests
     }
 
     [Fact]
+    public void A_check_that_says_the_same_again_says_nothing_whatever_the_items_state()
+    {
+        var system = By(Actor.System("notes"));
+        var blocked = Item().Block("Wrong data set", By(Owner)).Value.State;
+        foreach (var item in (GateItem[])[Item(), blocked, Item() with { State = GateItemState.Waived, WaivedUntil = system.Now.AddDays(1) }])
+        {
+            var first = item.Report(new GateCheckResult(false, "Not started"), "notes-approved", badIsFailure: false, system).Value;
+            first.Events.Length.ShouldBe(1);
+            first.State.Report(new GateCheckResult(false, "Not started"), "notes-approved", badIsFailure: false, system).Value.Events.ShouldBeEmpty();
+            first.State.Report(new GateCheckResult(false, "Half done"), "notes-approved", badIsFailure: false, system).Value.Events.Length.ShouldBe(1);
+        }
+    }
+
+    [Fact]
     public void Only_somebody_who_may_settle_an_item_is_asked_to()
     {
         var refusal = Item().Assign(new GateAssignee(IdOf("Help"), "Help", [Role.Support]), By(Owner)).Refusal!;

@@ -47,6 +47,9 @@ public sealed record GateItem : IVersioned
     /// <summary>Why it is in its state; null when nobody said.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>What its check or a program said last, also where <see cref="Comment"/> is a person's word; null before.</summary>
+    public string? LastReport { get; init; }
+
     /// <summary>The waiver that is asked for or in force.</summary>
     public Guid? WaiverId { get; init; }
 

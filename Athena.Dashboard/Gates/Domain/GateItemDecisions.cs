@@ -103,7 +103,8 @@ public static class GateItemDecisions
             Passed or Failed => Failed,
             _ => badIsFailure ? Failed : from,
         };
-        if (to == from && item.Comment == said) return new Decision<GateItem>(item, []);
+        if (to == from && (item.LastReport ?? item.Comment) == said) return new Decision<GateItem>(item, []);
+        item = item with { LastReport = said };
         var happened = new GateCheckReported(item.Subject, item.Name, check, result.Passed, said, from, to);
         if (to != from) return item.Moved(to, said, terms, happened);
         // A block's reason is a person's word and stays on the row; the thread keeps what the check said.

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Rollouts.Contracts;
@@ -87,6 +89,31 @@ public sealed class RolloutCommandTests
         var manager = Person(Role.ReleaseManager);
         RolloutCommands.Resume(paused, manager, AllClear with { FlagIsOn = false }, "go", Start).Refusal.ShouldNotBeNull().Code.ShouldBe("flag_switched_off");
         RolloutCommands.Resume(paused, manager, AllClear, "go", Start).Value.Intents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void News_of_a_switch_that_somebody_has_answered_since_pauses_nothing()
+    {
+        var happened = Start.AddMinutes(5);
+        var paused = RolloutCommands.Interrupt(Running(), "switched off", RolloutTick.Engine, happened, happened).Rollout;
+        var resumed = RolloutCommands.Resume(paused, Person(Role.ReleaseManager), AllClear, "on again", happened.AddMinutes(1)).Value.Rollout;
+        RolloutCommands.Interrupt(resumed, "switched off", RolloutTick.Engine, happened, happened.AddMinutes(2)).Rollout.ShouldBe(resumed, "the same news, come twice");
+        RolloutCommands.Interrupt(resumed, "switched off", RolloutTick.Engine, happened.AddMinutes(3), happened.AddMinutes(4)).Rollout.State.ShouldBe(RolloutState.Paused);
+    }
+
+    [Fact]
+    public void What_reports_left_out_stands_in_the_log_and_moves_nothing()
+    {
+        var rollout = Running();
+        var gap = new HealthGapFound(rollout.Id, ["api-1", "api-2"], 12, Start.AddSeconds(61), Start.AddSeconds(62.5), TimeSpan.FromSeconds(1.25));
+        var id = Guid.CreateVersion7(Start);
+        var noted = RolloutCommands.NoteGap(rollout, gap, id, Start.AddMinutes(3));
+        noted.Rollout.ShouldBeSameAs(rollout);
+        noted.Events.ShouldBeEmpty();
+        var record = noted.Record.ShouldNotBeNull();
+        (record.Id, record.Kind, record.Stage).ShouldBe((id, DecisionKind.GapFound, "internal"));
+        record.Summary.ShouldBe(string.Create(CultureInfo.InvariantCulture, $"api-1 and 11 more left out 1.2s between {Start.AddSeconds(61):HH:mm:ss} and {Start.AddSeconds(62):HH:mm:ss} UTC."));
+        RolloutCommands.NoteGap(Planned(), gap, id, Start).Record.ShouldBeNull();
     }
 
     [Fact]

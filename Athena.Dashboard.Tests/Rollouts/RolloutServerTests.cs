@@ -151,6 +151,54 @@ public sealed class RolloutServerTests
 
     [Theory]
     [OnBothDatabases]
+    public async Task A_flag_that_is_on_again_before_the_rollout_noticed_pauses_it_all_the_same(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        await using var server = await StartAsync(database, new RolloutWorld());
+        var id = await server.BeginAsync();
+        await server.TellAsync(new FlagSwitchedOff("database-views-v2", "production", "Support desk", "By mistake.", id));
+        server.World.FlagEnabled.ShouldBeTrue();
+        await Wait.UntilAsync(async () => (await server.LoadAsync(id)).State == RolloutState.Paused);
+        (await server.LoadAsync(id)).Because.ShouldBe("Switched off by Support desk: By mistake.");
+        (await server.Service.ResumeAsync(id, null, "It is on again.", Manager, default)).Value.State.ShouldBe(RolloutState.Running);
+    }
+
+    [Theory]
+    [OnBothDatabases]
+    public async Task A_gap_in_the_reports_is_written_into_the_log_once_however_often_it_is_told(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        await using var server = await StartAsync(database, new RolloutWorld());
+        var id = await server.BeginAsync();
+        var gap = new HealthGapFound(id, ["api-1"], 1, RolloutBuilder.Start, RolloutBuilder.Start.AddSeconds(1), TimeSpan.FromSeconds(1));
+        await server.TellAsync(gap);
+        await Wait.UntilAsync(async () => await GapsAsync() == 1);
+        var told = (await server.Queries.DecisionsAsync(id, null, default)).Single(record => record.Kind == DecisionKind.GapFound);
+        await server.Service.NoteGapAsync(gap, told.Id, Manager, default);
+        (await GapsAsync()).ShouldBe(1);
+        (await server.LoadAsync(id)).State.ShouldBe(RolloutState.Running);
+
+        async Task<int> GapsAsync() => (await server.Queries.DecisionsAsync(id, null, default)).Count(record => record.Kind == DecisionKind.GapFound);
+    }
+
+    [Theory]
+    [OnBothDatabases]
+    public async Task Time_counts_only_once_what_was_observed_is_stored_and_harm_does_not_wait_for_that(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        await using var server = await StartAsync(database, new RolloutWorld());
+        var id = await server.BeginAsync();
+        await server.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.Zero);
+        server.World.Stores = false;
+        var (counted, looks) = ((await server.LoadAsync(id)).Counted, server.World.Looks);
+        await server.RunUntilAsync(id, _ => server.World.Looks > looks + 10);
+        (await server.LoadAsync(id)).Counted.ShouldBe(counted);
+        server.World.Judge("error_rate > 0.05", Verdict.Bad);
+        await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);
+    }
+
+    [Theory]
+    [OnBothDatabases]
     public async Task A_planned_rollout_starts_when_its_release_rolls_out(DatabaseKind kind)
     {
         using var database = await TestDatabase.CreateAsync(kind);

@@ -43,6 +43,7 @@ public static class AthenaApplication
     private static void UseAthena(this WebApplication app)
     {
         app.UseProtection();
+        app.UseApi();
         app.UsePublicCaching();
         app.UseShell();
         app.UseIdentity();

@@ -188,7 +188,10 @@ public sealed class ReleaseStorageTests
         (await faulty.JsonAsync()).GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("place").GetString())
             .ShouldBe(["type", "version", "title", "zone", "targetDate"]);
         (await (await client.PostAsJsonAsync("/api/releases", new { targetDate = "tomorrow" })).CodeAsync()).ShouldBe("malformed_json");
-        (await (await client.PostAsJsonAsync("/api/releases", new { colour = "red" })).CodeAsync()).ShouldBe("malformed_json");
+        var unreadable = await client.PostAsJsonAsync("/api/releases", new { targetDate = "tomorrow", colour = "red", title = 7 });
+        (await unreadable.CodeAsync()).ShouldBe("malformed_json");
+        (await unreadable.JsonAsync()).GetProperty("errors").EnumerateArray().Select(error => (error.GetProperty("place").GetString(), error.GetProperty("found").GetString()))
+            .ShouldBe([("$.targetDate", "\"tomorrow\""), ("$.colour", "colour"), ("$.title", "7")]);
 
         var viewer = server.ClientOf(await server.PersonAsync("Guest", Role.Viewer));
         (await viewer.PostAsJsonAsync("/api/releases", new { type = "minor" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);

@@ -14,11 +14,14 @@ public static class BareStatus
             StatusCodes.Status400BadRequest => Refusal.Invalid("malformed_request", "The request cannot be read."),
             StatusCodes.Status404NotFound => new(RefusalKind.NotFound, "not_found", "There is nothing at this address."),
             StatusCodes.Status405MethodNotAllowed => new(RefusalKind.WrongMethod, "method_not_allowed", $"{context.Request.Method} is not for this address.", $"Allowed: {response.Headers.Allow}."),
+            StatusCodes.Status413PayloadTooLarge => TooLarge,
             StatusCodes.Status415UnsupportedMediaType => WrongContentType,
             _ => null,
         };
         return refusal?.ToResult().ExecuteAsync(context) ?? Task.CompletedTask;
     }
+
+    internal static Refusal TooLarge => new(RefusalKind.TooLarge, "too_large", "The request is larger than this endpoint takes.");
 
     internal static Refusal WrongContentType =>
         new(RefusalKind.WrongType, "wrong_content_type", "The request's body is of a type that is not taken here.", "Send JSON as application/json.");

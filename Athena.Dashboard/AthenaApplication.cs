@@ -66,6 +66,7 @@ public static class AthenaApplication
     private static IEnumerable<Command> Commands(OperatorHost host)
     {
         yield return ProcessCommands.Create(host);
+        yield return FlagCommands.Create(host);
         yield return BackupCommands.Backup(host);
         yield return BackupCommands.Restore(host);
         foreach (var command in IdentityCommands.Create(host)) yield return command;

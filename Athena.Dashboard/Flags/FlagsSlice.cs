@@ -15,6 +15,7 @@ public static class FlagsSlice
         services.AddSingleton<FlagService>();
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<FlagPast>();
+        services.AddSingleton<FlagsAsCode>();
         services.AddSingleton<SegmentService>();
         services.AddSingleton<SegmentQueries>();
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());
@@ -36,5 +37,6 @@ public static class FlagsSlice
     {
         routes.MapFlagApi();
         routes.MapSegmentApi();
+        routes.MapFlagsAsCodeApi();
     }
 }

@@ -101,14 +101,13 @@ internal sealed class FlagStreams(
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var (place, id, changedAt) = hub.Enter();
         var missed = last.Length > 0 ? last != id : clock.GetUtcNow() - changedAt < Fresh;
-        await http.Response.Body.WriteAsync(missed ? Message(id, id, retry: 2_000) : Encoding.UTF8.GetBytes($": open\nretry: 2000\nid: {id}\n\n"), ends.Token);
-        await http.Response.Body.FlushAsync(ends.Token);
+        await http.Response.BodyWriter.WriteAsync(missed ? Message(id, id, retry: 2_000) : Encoding.UTF8.GetBytes($": open\nretry: 2000\nid: {id}\n\n"), ends.Token);
         while (true)
         {
             var frame = await place.Next.WaitAsync(ends.Token);
             if (frame.IsKeepAlive && !keys.IsGood(actor.Id)) return;
-            await http.Response.Body.WriteAsync(frame.Bytes, ends.Token);
-            await http.Response.Body.FlushAsync(ends.Token);
+            // Writes and flushes.
+            await http.Response.BodyWriter.WriteAsync(frame.Bytes, ends.Token);
             place = frame;
         }
     }

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Flags.Domain.AsCode;
+
+/// <summary>Everything about flags and segments, in all environments, as YAML.</summary>
+/// <param name="options">How settings are written elsewhere too.</param>
+public sealed class AthenaFormat(JsonSerializerOptions options)
+{
+    private readonly List<RefusalItem> faults = [];
+
+    public string Write(IEnumerable<(Flag Flag, IEnumerable<FlagEnvironment> Settings)> flags, IEnumerable<Segment> segments) => YamlText.Write(new JsonObject
+    {
+        ["flags"] = new JsonObject(flags.Select(flag => KeyValuePair.Create<string, JsonNode?>(flag.Flag.Key, new JsonObject
+        {
+            ["name"] = flag.Flag.Name,
+            ["description"] = flag.Flag.Description,
+            ["type"] = flag.Flag.Kind.Word(),
+            ["variants"] = new JsonObject(flag.Flag.Variants.Select(variant => KeyValuePair.Create(variant.Name, JsonNode.Parse(variant.Value.Text)))),
+            ["environments"] = new JsonObject(flag.Settings.Select(setting => KeyValuePair.Create<string, JsonNode?>(setting.Environment, SettingOf(setting)))),
+        }))),
+        ["segments"] = new JsonObject(segments.Select(segment => KeyValuePair.Create<string, JsonNode?>(segment.Key, new JsonObject
+        {
+            ["name"] = segment.Name,
+            ["description"] = segment.Description,
+            ["conditions"] = JsonSerializer.SerializeToNode(segment.Conditions, options),
+        }))),
+    });
+
+    public Outcome<FlagDocument> Read(string yaml)
+    {
+        JsonElement json;
+        try
+        {
+            json = JsonSerializer.SerializeToElement(YamlText.Read(yaml));
+        }
+        catch (YamlDotNet.Core.YamlException broken)
+        {
+            return Refusal.Invalid("document_invalid", "The file is not YAML that can be read.", new RefusalItem($"line {broken.Start.Line}, column {broken.Start.Column}", broken.InnerException?.Message ?? broken.Message));
+        }
+
+        Only(json, "file", "flags", "segments");
+        var document = new FlagDocument([.. Members(json, "flags").Select(flag => FlagOf(flag.Name, flag.Value)).OfType<DocumentedFlag>()], [.. Members(json, "segments").Select(SegmentOf)]);
+        return faults.Count == 0 ? document : Refusal.Invalid("document_invalid", "The file cannot be read as flags.", [.. faults]);
+    }
+
+    private JsonNode? SettingOf(FlagEnvironment setting)
+    {
+        var written = JsonSerializer.SerializeToNode(setting, options)!.AsObject();
+        // Bookkeeping, and what is as it always is.
+        foreach (var name in (string[])["flagKey", "environment", "rolloutId"]) written.Remove(name);
+        foreach (var (name, value) in written.ToArray())
+        {
+            if (value is null or JsonArray { Count: 0 }) written.Remove(name);
+        }
+
+        return written;
+    }
+
+    private DocumentedFlag? FlagOf(string key, JsonElement json)
+    {
+        var place = "flags." + key;
+        Only(json, place, "name", "description", "type", "variants", "environments");
+        FlagKind? kind = Text(json, "type") is not { } word ? null : Enum.GetValues<FlagKind>().Cast<FlagKind?>().FirstOrDefault(known => known!.Value.Word() == word);
+        if (Text(json, "type") is not null && kind is null) faults.Add(new(place + ".type", "is not a kind of flag", Text(json, "type"), "release, operational or experimental"));
+        var variants = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("variants", out _) ? Members(json, "variants").Select(variant => new Variant(variant.Name, JsonValue.From(variant.Value))).ToImmutableArray() : Variant.Boolean;
+        return new DocumentedFlag(key, Text(json, "name"), Text(json, "description"), kind, variants, [.. Members(json, "environments").Select(setting => SettingOf(setting.Name, setting.Value, $"{place}.environments.{setting.Name}")).OfType<DocumentedSetting>()]);
+    }
+
+    private DocumentedSetting? SettingOf(string environment, JsonElement json, string place)
+    {
+        Only(json, place, "enabled", "conditions", "percentage", "audience", "bucketBy", "fallback", "prerequisites", "rules", "serve", "enableAt", "disableAt", "version");
+        if (json.ValueKind != JsonValueKind.Object) return null;
+        try
+        {
+            var found = new List<RefusalItem>();
+            var conditions = json.TryGetProperty("conditions", out var list) ? ConditionJson.ReadList(list, place + ".conditions", found) : [];
+            var rules = TargetingJson.ReadRules(Member(json, "rules"), place + ".rules", found);
+            var prerequisites = TargetingJson.ReadPrerequisites(Member(json, "prerequisites"), place + ".prerequisites", found);
+            var serve = TargetingJson.ReadServing(Member(json, "serve"), place + ".serve", found);
+            faults.AddRange(found);
+            var settings = new FlagSettings(
+                conditions,
+                Member(json, "percentage")?.Deserialize<Percentage>(options) ?? Percentage.Hundred,
+                Member(json, "audience")?.Deserialize<ImmutableArray<string>>(options) ?? [],
+                Text(json, "bucketBy") ?? Evaluation.ContextNames.TargetingKey,
+                Text(json, "fallback") ?? Variant.Off,
+                Member(json, "enableAt")?.Deserialize<DateTimeOffset>(options),
+                Member(json, "disableAt")?.Deserialize<DateTimeOffset>(options)) { Rules = rules, Prerequisites = prerequisites, Serve = serve };
+            return new DocumentedSetting(environment, Member(json, "enabled")?.Deserialize<bool>(options) ?? false, settings, Member(json, "version")?.Deserialize<long>(options));
+        }
+        catch (JsonException wrong)
+        {
+            faults.Add(new(place, wrong.Message.Split(" Path: ")[0]));
+            return null;
+        }
+    }
+
+    private Segment SegmentOf(JsonProperty segment)
+    {
+        var place = "segments." + segment.Name;
+        Only(segment.Value, place, "name", "description", "conditions");
+        return new Segment
+        {
+            Key = segment.Name,
+            Name = Text(segment.Value, "name") ?? segment.Name,
+            Description = Text(segment.Value, "description") ?? "",
+            CreatedAt = default,
+            Conditions = Member(segment.Value, "conditions") is { } list ? ConditionJson.ReadList(list, place + ".conditions", faults) : [],
+        };
+    }
+
+    private IEnumerable<JsonProperty> Members(JsonElement json, string name)
+    {
+        if (Member(json, name) is not { ValueKind: not JsonValueKind.Null } members) return [];
+        if (members.ValueKind == JsonValueKind.Object) return members.EnumerateObject();
+        faults.Add(new(name, "is not a mapping", members.ValueKind.ToString(), "a mapping by key"));
+        return [];
+    }
+
+    private void Only(JsonElement json, string place, params string[] names)
+    {
+        if (json.ValueKind != JsonValueKind.Object) faults.Add(new(place, "is not a mapping", json.ValueKind.ToString(), string.Join(", ", names)));
+        else faults.AddRange(json.EnumerateObject().Where(member => !names.Contains(member.Name)).Select(member => new RefusalItem($"{place}.{member.Name}", "is not understood", null, string.Join(", ", names))));
+    }
+
+    private static JsonElement? Member(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
+
+    private static string? Text(JsonElement json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+}

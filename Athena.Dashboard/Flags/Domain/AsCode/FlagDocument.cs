@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain.Targeting;
+
+namespace Athena.Dashboard.Flags.Domain.AsCode;
+
+/// <summary>Flags and segments as a file has them. What it does not name stays as it is.</summary>
+public sealed record FlagDocument(ImmutableArray<DocumentedFlag> Flags, ImmutableArray<Segment> Segments);
+
+/// <param name="Kind">Null where the format does not say: a flag that is new becomes a release flag.</param>
+/// <param name="Name">Null where the format does not say.</param>
+public sealed record DocumentedFlag(string Key, string? Name, string? Description, FlagKind? Kind, ImmutableArray<Variant> Variants, ImmutableArray<DocumentedSetting> Settings);
+
+/// <param name="Version">The setting's version when the file was written: changed since means a conflict. Null for whichever it is.</param>
+public sealed record DocumentedSetting(string Environment, bool Enabled, FlagSettings Settings, long? Version);
+
+/// <summary>One thing that an import would change.</summary>
+/// <param name="Place"><c>flags.views.production.percentage</c>.</param>
+/// <param name="Before">JSON; null when there is nothing yet.</param>
+/// <param name="After">JSON.</param>
+public sealed record DocumentDifference(string Place, string? Before, string After);

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Athena.Dashboard.Platform.Hosting;
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Flags;
+
+/// <summary>The operator's <c>flags export</c>, <c>flags diff FILE</c> and <c>flags import FILE</c>.</summary>
+public static class FlagCommands
+{
+    private static readonly Option<string?> Environment = new("--flagd") { Description = "flagd's JSON format for this environment, instead of YAML for all", HelpName = "ENVIRONMENT" };
+
+    public static Command Create(OperatorHost host) => new("flags", "Flags as files") { Export(host), Diff(host), Import(host) };
+
+    private static Command Export(OperatorHost host)
+    {
+        var command = new Command("export", "Print all flags and segments on standard output") { Environment };
+        command.SetAction((parsed, cancellationToken) => host.RunAsync(
+            parsed,
+            async (services, token) => await SayAsync(await services.GetRequiredService<FlagsAsCode>().ExportAsync(parsed.GetValue(Environment), token), Console.Out.WriteLineAsync),
+            cancellationToken));
+        return command;
+    }
+
+    private static Command Diff(OperatorHost host)
+    {
+        var file = File();
+        var command = new Command("diff", "Print what a file would change; exit 0 when nothing, 2 when something") { file, Environment };
+        command.SetAction((parsed, cancellationToken) => host.RunAsync(
+            parsed,
+            async (services, token) =>
+            {
+                var document = FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(parsed.GetRequiredValue(file), token), parsed.GetValue(Environment));
+                if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
+                var differences = await services.GetRequiredService<FlagsAsCode>().CompareAsync(document.Value, token);
+                foreach (var difference in differences) await Console.Out.WriteLineAsync($"{difference.Place}: {difference.Before ?? "nothing"} → {difference.After}");
+                return differences.IsEmpty ? 0 : 2;
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static Command Import(OperatorHost host)
+    {
+        var file = File();
+        var reason = new Option<string>("--reason") { Description = "Why, for the history of each flag", Required = true, HelpName = "TEXT" };
+        var confirm = new Option<string?>("--confirm") { Description = "The key of the production environment, if the file changes it", HelpName = "ENVIRONMENT" };
+        var command = new Command("import", "Apply a file, all of it or nothing") { file, Environment, reason, confirm };
+        command.SetAction((parsed, cancellationToken) => host.RunAsync(
+            parsed,
+            async (services, token) =>
+            {
+                var document = FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(parsed.GetRequiredValue(file), token), parsed.GetValue(Environment));
+                if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
+                var applied = await services.GetRequiredService<FlagsAsCode>().ApplyAsync(
+                    document.Value, parsed.GetRequiredValue(reason), parsed.GetValue(confirm), Actor.System("operator") with { Source = "command line" }, token);
+                return await SayAsync(applied, differences => Console.Out.WriteLineAsync($"{differences.Length} changed"));
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static Argument<string> File() => new("FILE") { Description = "YAML as 'flags export' prints it, or flagd's JSON with --flagd" };
+
+    private static async Task<int> SayAsync<T>(Outcome<T> outcome, Func<T, Task> say)
+    {
+        if (outcome.Refusal is { } refusal) return await RefuseAsync(refusal);
+        await say(outcome.Value);
+        return 0;
+    }
+
+    private static async Task<int> RefuseAsync(Refusal refusal)
+    {
+        await Console.Error.WriteLineAsync($"{refusal.Title} {refusal.Detail}".TrimEnd());
+        foreach (var item in refusal.Items) await Console.Error.WriteLineAsync($"  {item.Place} {item.Message}{(item.Found is null ? "" : $" (found: {item.Found})")}{(item.Expected is null ? "" : $"; expected: {item.Expected}")}");
+        return 1;
+    }
+}

@@ -1,0 +1,149 @@
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.AsCode;
+using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Process.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Athena.Dashboard.Flags;
+
+/// <summary>One import inside of one transaction. Every change passes the same decision as one made by hand.</summary>
+internal sealed class FlagImport(Write write, ProcessDocument process, string reason, string? confirmation)
+{
+    private readonly List<RefusalItem> conflicts = [];
+
+    /// <summary>Why it cannot be done, by place; empty when it was.</summary>
+    public IReadOnlyList<RefusalItem> Conflicts => conflicts;
+
+    public async Task RunAsync(FlagDocument document, CancellationToken cancellationToken)
+    {
+        if (write.Actor.Lacks(Permission.EditFlags, "import flags") is { } forbidden)
+        {
+            conflicts.Add(new("file", forbidden.Title));
+            return;
+        }
+
+        await SegmentsAsync(document, cancellationToken);
+        foreach (var flag in document.Flags) await FlagAsync(flag, cancellationToken);
+        // Prerequisites may name flags that come later in the file.
+        await write.Db.SaveChangesAsync(cancellationToken);
+        foreach (var flag in document.Flags)
+        {
+            foreach (var setting in flag.Settings) await SettingAsync(flag.Key, setting, cancellationToken);
+        }
+    }
+
+    private async Task SegmentsAsync(FlagDocument document, CancellationToken cancellationToken)
+    {
+        var known = await write.Db.Set<Segment>().AsNoTracking().ToDictionaryAsync(segment => segment.Key, StringComparer.Ordinal, cancellationToken);
+        var all = new Dictionary<string, Segment>(known, StringComparer.Ordinal);
+        foreach (var segment in document.Segments) all[segment.Key] = segment;
+        foreach (var segment in document.Segments)
+        {
+            var faults = new SegmentDescription(segment.Key, segment.Name, segment.Conditions, segment.Description).Faults(all).ToArray();
+            conflicts.AddRange(faults.Select(fault => fault with { Place = $"segments.{segment.Key}.{fault.Place}" }));
+            if (faults.Length > 0) continue;
+            if (!known.TryGetValue(segment.Key, out var before))
+            {
+                // Its key may be the name of a cohort already.
+                if (await SegmentUses.OfAsync(write.Db, segment.Key, cancellationToken) is { Length: > 0 }) Conflict($"segments.{segment.Key}", "is the name of a cohort that flags use", "create the segment by itself first");
+                var created = segment with { CreatedAt = write.Now };
+                write.Add(created);
+                write.Append(new SegmentCreated(created.Key, created.Name, reason.Trim()), after: created);
+            }
+            else if (!before.Conditions.SequenceEqual(segment.Conditions))
+            {
+                Conflict($"segments.{segment.Key}", "is there with other conditions", "change the segment by itself: it acts in all environments");
+            }
+        }
+
+        await write.Db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task FlagAsync(DocumentedFlag wanted, CancellationToken cancellationToken)
+    {
+        var place = "flags." + wanted.Key;
+        if (await write.Db.Set<Flag>().FirstOrDefaultAsync(row => row.Key == wanted.Key, cancellationToken) is not { } flag)
+        {
+            var created = Flag.Create(new FlagDescription(wanted.Key, wanted.Name ?? wanted.Key, wanted.Kind ?? FlagKind.Release, wanted.Description ?? "", Variants: wanted.Variants), write.Now);
+            if (created.Refusal is { } refusal)
+            {
+                Refused(place, refusal);
+                return;
+            }
+
+            write.Add(created.Value.State);
+            foreach (var environment in process.Environments) write.Add(FlagEnvironments.Untouched(wanted.Key, environment.Key) with { Version = 1 });
+            write.Append(created.Value, after: created.Value.State);
+            return;
+        }
+
+        var described = flag.Describe(
+            new FlagDescription(flag.Key, wanted.Name ?? flag.Name, wanted.Kind ?? flag.Kind, wanted.Description ?? flag.Description, flag.Permanent, flag.ReleaseId, flag.Owner, Same(flag, wanted) ? null : wanted.Variants),
+            reason);
+        if (described.Refusal is { } other) Refused(place, other);
+        else if (!described.Value.Events.IsEmpty)
+        {
+            var before = flag with { };
+            write.Append(described.Value, before, described.Value.State with { Version = write.Replace(flag, described.Value.State) });
+        }
+    }
+
+    private async Task SettingAsync(string key, DocumentedSetting wanted, CancellationToken cancellationToken)
+    {
+        var place = $"flags.{key}.{wanted.Environment}";
+        if (process.FindEnvironment(wanted.Environment) is not { } environment)
+        {
+            Conflict(place, "is not an environment", string.Join(", ", process.Environments.Select(known => known.Key)));
+            return;
+        }
+
+        if (write.Actor.Environment is { } bound && bound != environment.Key)
+        {
+            Conflict(place, $"is not the environment of {write.Actor.Name}", bound);
+            return;
+        }
+
+        if (await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken) is not { } flag) return;
+        var row = await write.Db.Set<FlagEnvironment>().FirstOrDefaultAsync(row => row.FlagKey == key && row.Environment == environment.Key, cancellationToken);
+        var before = row is null ? FlagEnvironments.Untouched(key, environment.Key) : row with { };
+        if ((wanted.Settings.AppliedTo(before) with { Enabled = wanted.Enabled }).IsSameAs(before)) return;
+        if (wanted.Version is { } seen && seen != before.Version)
+        {
+            Conflict(place, "was changed after the file was written", $"version {before.Version}");
+            return;
+        }
+
+        var terms = new ChangeTerms(write.Actor, environment, reason, confirmation, write.Now)
+        {
+            Scope = await TargetingScopes.ForAsync(write.Db, flag, environment.Key, wanted.Settings, cancellationToken),
+        };
+        var decided = before.Put(wanted.Settings, wanted.Enabled, terms);
+        if (decided.Refusal is { } refusal)
+        {
+            Refused(place, refusal);
+            return;
+        }
+
+        var next = decided.Value.State with { Version = before.Version + 1 };
+        if (row is null) write.Add(next);
+        else write.Replace(row, next);
+        write.Append(decided.Value, before, next);
+        // The next setting's prerequisites are looked for in the database.
+        await write.Db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static bool Same(Flag flag, DocumentedFlag wanted) =>
+        flag.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal)
+            .SequenceEqual(wanted.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal));
+
+    private void Conflict(string place, string message, string? expected) => conflicts.Add(new(place, message, null, expected));
+
+    private void Refused(string place, Refusal refusal)
+    {
+        if (refusal.Items.IsEmpty) conflicts.Add(new(place, refusal.Title, null, refusal.Detail.Length > 0 ? refusal.Detail : null));
+        else conflicts.AddRange(refusal.Items.Select(item => item with { Place = $"{place}.{item.Place}" }));
+    }
+}

@@ -1,0 +1,47 @@
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Flags;
+
+/// <summary>Flags as files over HTTP: YAML for all environments, or flagd's JSON where <c>flagd</c> names one.</summary>
+internal static class FlagsAsCodeEndpoints
+{
+    public static void MapFlagsAsCodeApi(this IEndpointRouteBuilder routes)
+    {
+        var files = routes.MapApi("/api/flag-files", Permission.See);
+        files.MapGet("/", ExportAsync);
+        files.MapPost("/differences", CompareAsync);
+        routes.MapApi("/api/flag-files", Permission.TakePart).MapPost("/", ApplyAsync);
+    }
+
+    private static async Task<IResult> ExportAsync(string? flagd, FlagsAsCode files, CancellationToken cancellationToken) =>
+        (await files.ExportAsync(flagd, cancellationToken)).ToResult(text => TypedResults.Text(text, flagd is null ? "application/yaml" : "application/json"));
+
+    private static async Task<IResult> CompareAsync(FlagFileResource file, FlagsAsCode files, CancellationToken cancellationToken)
+    {
+        var document = FlagsAsCode.Read(file.Text, file.Flagd);
+        return document.IsAccepted ? TypedResults.Ok(await files.CompareAsync(document.Value, cancellationToken)) : document.Refusal.ToResult();
+    }
+
+    private static async Task<IResult> ApplyAsync(FlagFileResource file, FlagsAsCode files, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var document = FlagsAsCode.Read(file.Text, file.Flagd);
+        return document.IsAccepted
+            ? (await files.ApplyAsync(document.Value, file.Reason, file.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken)).ToResult()
+            : document.Refusal.ToResult();
+    }
+}
+
+/// <summary>A file to be compared or applied.</summary>
+public sealed record FlagFileResource
+{
+    public required string Text { get; init; }
+
+    /// <summary>The environment, for flagd's format; null for YAML.</summary>
+    public string? Flagd { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    /// <summary>The production environment's key, where the file changes it.</summary>
+    public string? Confirmation { get; init; }
+}

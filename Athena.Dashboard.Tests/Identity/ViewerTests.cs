@@ -24,6 +24,8 @@ public sealed partial class ViewerTests
         "POST /api/notes/{release}/preview",
         "POST /api/communication/messages/{id:guid}/preview",
         "POST /api/flags/{key}/environments/{environment}/explanations",
+        "POST /api/playground",
+        "POST /api/flag-files/differences",
     ];
 
     /// <summary>What a Viewer may not even read.</summary>

@@ -53,6 +53,9 @@ public sealed partial class Api : IDisposable
     public async Task<JsonNode> PostAsync(string path, JsonNode? body = null, long? version = null) =>
         (await AskAsync(HttpMethod.Post, path, body, version)).Accepted();
 
+    public async Task<JsonNode> PutAsync(string path, JsonNode body, long version) =>
+        (await AskAsync(HttpMethod.Put, path, body, version)).Accepted();
+
     public async Task<JsonNode> PutTextAsync(string path, string text, long version) =>
         (await AskAsync(HttpMethod.Put, path, null, version, new StringContent(text, Encoding.UTF8, "text/markdown"))).Accepted();
 

@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
 /// <summary>The built program as a process of its own, over a data folder that outlives its kills.</summary>
-public sealed class AthenaProcess : IAsyncDisposable
+public sealed partial class AthenaProcess : IAsyncDisposable
 {
     private readonly StringBuilder output = new();
     private readonly string[] extra;
@@ -32,6 +33,9 @@ public sealed class AthenaProcess : IAsyncDisposable
             lock (output) return output.ToString();
         }
     }
+
+    /// <summary>What it logged as an error, with the lines that belong to it.</summary>
+    public IReadOnlyList<string> Errors => [.. LoggedError().Matches(Output).Select(entry => entry.Value.TrimEnd())];
 
     /// <param name="arguments">Settings and options beside <c>--data</c> and <c>--urls</c>.</param>
     public static async Task<AthenaProcess> StartAsync(params string[] arguments)
@@ -118,6 +122,10 @@ public sealed class AthenaProcess : IAsyncDisposable
         if (line is null) return;
         lock (output) output.AppendLine(line);
     }
+
+    // The console's format: a word for the level, and everything that belongs to it indented.
+    [GeneratedRegex(@"^(fail|crit): .*\n(      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LoggedError();
 
     private static int FreePort()
     {

@@ -12,7 +12,7 @@ public abstract class Journey(Browsers browsers, params string[] settings) : IAs
     public virtual async ValueTask DisposeAsync()
     {
         var failed = TestContext.Current.TestState?.Result == TestResult.Failed;
-        await World.CloseAsync(failed ? TestContext.Current.Test!.TestDisplayName : null);
+        await World.CloseAsync(TestContext.Current.Test!.TestDisplayName, failed);
         GC.SuppressFinalize(this);
     }
 }

@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
 /// <summary>Somebody with a browser of his own. What the browser complains of is kept and fails the journey.</summary>
-public sealed class Visitor : IAsyncDisposable
+public sealed partial class Visitor : IAsyncDisposable
 {
+    // Says what the console leaves out: which directive, and who broke it.
+    private const string ReportViolations = """
+        addEventListener('securitypolicyviolation', violation => console.error(
+          `Content security policy: ${violation.effectiveDirective} blocked ${violation.blockedURI || 'inline'} of ${violation.sourceFile}:${violation.lineNumber} ${violation.sample}`));
+        """;
+
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> complaints = [];
 
@@ -14,16 +21,12 @@ public sealed class Visitor : IAsyncDisposable
         Name = name;
         this.context = context;
         Page = page;
-        page.Console += (_, message) =>
-        {
-            if (IsComplaint(message)) complaints.Enqueue($"{name}: {message.Type}: {message.Text} ({page.Url})");
-        };
-        page.PageError += (_, error) => complaints.Enqueue($"{name}: {error} ({page.Url})");
+        Watch(page);
     }
 
     public string Name { get; }
 
-    public IPage Page { get; }
+    public IPage Page { get; private set; }
 
     /// <summary>Violations of the content security policy and uncaught script errors so far.</summary>
     public IReadOnlyCollection<string> Complaints => complaints;
@@ -33,13 +36,14 @@ public sealed class Visitor : IAsyncDisposable
         var context = await browser.NewContextAsync(new()
         {
             BaseURL = address.ToString(),
-            ViewportSize = viewport ?? new ViewportSize { Width = 1440, Height = 900 },
+            ViewportSize = viewport ?? Look.Desktop,
             ColorScheme = scheme,
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(30_000);
+        await context.AddInitScriptAsync(ReportViolations);
         return new Visitor(name, context, await context.NewPageAsync());
     }
 
@@ -53,13 +57,33 @@ public sealed class Visitor : IAsyncDisposable
         await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
     }
 
-    /// <summary>Goes to a page and waits until its circuit is alive.</summary>
-    public async Task OpenAsync(string path)
+    /// <summary>Goes to a page and waits until it takes input: until its circuit is alive, if it has one.</summary>
+    /// <returns>The status of the answer.</returns>
+    public async Task<int> OpenAsync(string path)
     {
-        await Page.GotoAsync(path);
-        await Page.Locator("html[data-connection=live]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        var answer = await Page.GotoAsync(path);
+        await SettleAsync();
+        return answer!.Status;
     }
 
+    /// <summary>Waits until the page takes input and shows what it has read.</summary>
+    public async Task SettleAsync()
+    {
+        await Page.Locator("html[data-connection=live], html:not([data-circuit])").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Assertions.Expect(Page.Locator(".skeleton-rows")).ToHaveCountAsync(0);
+        // The circuit writes the head anew, too.
+        await Assertions.Expect(Page).ToHaveTitleAsync(NotEmpty());
+    }
+
+    /// <summary>Loses the tab, with whatever was only in it, and opens another one.</summary>
+    public async Task LoseTabAsync()
+    {
+        await Page.CloseAsync();
+        Page = await context.NewPageAsync();
+        Watch(Page);
+    }
+
+    /// <param name="journey">Beginning of the files' names.</param>
     public async Task KeepEvidenceAsync(string journey)
     {
         var file = Path.Combine(Repository.Evidence, $"{journey}-{Name}");
@@ -69,6 +93,18 @@ public sealed class Visitor : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await context.CloseAsync();
+
+    private void Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (IsComplaint(message)) complaints.Enqueue($"{Name}: {message.Type}: {message.Text} ({page.Url})");
+        };
+        page.PageError += (_, error) => complaints.Enqueue($"{Name}: {error} ({page.Url})");
+    }
+
+    [GeneratedRegex(@"\S", RegexOptions.None, 1000)]
+    private static partial Regex NotEmpty();
 
     // A refused request logs an error line of its own in the console: what matters of it, the journey itself asserts.
     private static bool IsComplaint(IConsoleMessage message) =>

@@ -94,19 +94,22 @@ public sealed class World
     {
         await Api.PostAsync("/api/flags", new JsonObject { ["key"] = Flag, ["name"] = "Database views v2", ["type"] = "release", ["releaseId"] = Release });
         await SwitchAsync(on: true);
-        await Api.PostAsync("/api/releases", new JsonObject
-        {
-            ["type"] = "minor",
-            ["version"] = Release,
-            ["title"] = "Enhanced Database Views",
-            ["targetDate"] = "2030-08-15",
-            ["zone"] = "Europe/Berlin",
-            ["ownerId"] = people["releaseManager"],
-            ["userValue"] = "People find what they need in a large database.",
-        });
+        await PlanReleaseAsync();
         var rollout = await Api.PostAsync("/api/rollouts", new JsonObject { ["release"] = Release, ["environment"] = "production", ["flag"] = Flag, ["plan"] = plan });
         return rollout["id"]!.GetValue<Guid>();
     }
+
+    public Task PlanReleaseAsync(string version = Release, string title = "Enhanced Database Views", string day = "2030-08-15", string zone = "Europe/Berlin", string type = "minor") =>
+        Api.PostAsync("/api/releases", new JsonObject
+        {
+            ["type"] = type,
+            ["version"] = version,
+            ["title"] = title,
+            ["targetDate"] = day,
+            ["zone"] = zone,
+            ["ownerId"] = people["releaseManager"],
+            ["userValue"] = "People find what they need in a large database.",
+        });
 
     public async Task SwitchAsync(bool on)
     {
@@ -117,9 +120,9 @@ public sealed class World
 
     /// <summary>Ticks every item of these sets except the named ones.</summary>
     /// <param name="except">Keys of items that stay open.</param>
-    public async Task TickAsync(string[] sets, params string[] except)
+    public async Task TickAsync(string[] sets, string release = Release, params string[] except)
     {
-        var board = await Api.GetAsync($"/api/releases/{Release}/gates");
+        var board = await BoardAsync(release);
         foreach (var set in board["sets"]!.AsArray().Where(set => sets.Contains(set!["key"]!.GetValue<string>())))
         {
             // An item with a check follows its check by itself.
@@ -128,10 +131,35 @@ public sealed class World
         }
     }
 
-    public async Task TransitionAsync(string to)
+    /// <summary>Gives a command on one gate item.</summary>
+    /// <param name="item">Its key.</param>
+    /// <param name="command">Last part of the command's address.</param>
+    public async Task OnItemAsync(string release, string item, string command, JsonObject? body = null)
     {
-        var release = await Api.GetAsync("/api/releases/" + Release);
-        await Api.PostAsync($"/api/releases/{Release}/transitions", new JsonObject { ["to"] = to }, release["rowVersion"]!.GetValue<long>());
+        var found = (await BoardAsync(release))["sets"]!.AsArray().SelectMany(set => set!["items"]!.AsArray()).Single(candidate => candidate!["key"]!.GetValue<string>() == item)!;
+        await Api.PostAsync($"/api/gates/items/{found["id"]!.GetValue<Guid>()}/{command}", body, found["version"]!.GetValue<long>());
+    }
+
+    /// <summary>Gives a command on one item of the timeline.</summary>
+    /// <param name="item">Its key.</param>
+    /// <param name="command">Last part of the command's address.</param>
+    public async Task OnEntryAsync(string release, string item, string command, JsonObject? body = null)
+    {
+        var entry = (await EntryAsync(release, item))["entry"]!;
+        await Api.PostAsync($"/api/communication/items/{entry["id"]!.GetValue<Guid>()}/{command}", body, entry["version"]!.GetValue<long>());
+    }
+
+    /// <summary>An item of the timeline with its message, once the timeline is there: it follows the release in a moment.</summary>
+    public Task<JsonNode> EntryAsync(string release, string item) => Eventually.GetAsync(
+        async () => (await Api.AskAsync(HttpMethod.Get, "/api/communication/releases/" + release)).Json?["moments"]?.AsArray()
+            .SelectMany(moment => moment!["rows"]!.AsArray())
+            .SingleOrDefault(row => row!["entry"]!["key"]!.GetValue<string>() == item),
+        $"the timeline of {release} has {item}");
+
+    public async Task TransitionAsync(string to, string version = Release, string? reason = null)
+    {
+        var release = await Api.GetAsync("/api/releases/" + version);
+        await Api.PostAsync($"/api/releases/{version}/transitions", new JsonObject { ["to"] = to, ["reason"] = reason }, release["rowVersion"]!.GetValue<long>());
     }
 
     /// <summary>Notes from the template, approved by both roles that have to.</summary>
@@ -155,7 +183,7 @@ public sealed class World
         await TickAsync(["development"]);
         await TransitionAsync("inQa");
         await TransitionAsync("inPreparation");
-        await TickAsync(["pre-release", "production"], openItems);
+        await TickAsync(["pre-release", "production"], Release, openItems);
     }
 
     public Task ReleaseReachesAsync(string state) =>
@@ -165,20 +193,26 @@ public sealed class World
 
     public Task<JsonNode> RolloutAsync(Guid id) => Api.GetAsync($"/api/rollouts/{id}");
 
-    /// <summary>Closes everything. A browser that complained on the way fails the journey.</summary>
-    /// <param name="evidence">Name of the journey, when it failed and evidence is wanted.</param>
-    public async Task CloseAsync(string? evidence)
-    {
-        if (evidence is not null) Directory.CreateDirectory(Repository.Evidence);
-        foreach (var visitor in visitors)
-        {
-            if (evidence is not null) await visitor.KeepEvidenceAsync(evidence);
-            await visitor.DisposeAsync();
-        }
+    private Task<JsonNode> BoardAsync(string release) => Eventually.GetAsync(
+        async () => (await Api.AskAsync(HttpMethod.Get, $"/api/releases/{release}/gates")) is { Status: 200, Json: { } board } ? board : null,
+        $"the gates of {release} are put up");
 
+    /// <summary>Closes everything. What a browser complained of or the server logged as an error fails the journey.</summary>
+    /// <param name="failed">It has failed already: evidence is kept, and nothing more is asserted.</param>
+    public async Task CloseAsync(string journey, bool failed)
+    {
+        var complaints = visitors.SelectMany(visitor => visitor.Complaints).Concat(Server.Errors).ToList();
+        if (failed || complaints.Count > 0) await KeepEvidenceAsync(journey);
+        foreach (var visitor in visitors) await visitor.DisposeAsync();
         Api.Dispose();
-        if (evidence is not null) await File.WriteAllTextAsync(Path.Combine(Repository.Evidence, evidence + "-server.log"), Server.Output);
         await Server.DisposeAsync();
-        if (evidence is null) visitors.SelectMany(visitor => visitor.Complaints).ShouldBeEmpty();
+        if (!failed) complaints.ShouldBeEmpty();
+    }
+
+    private async Task KeepEvidenceAsync(string journey)
+    {
+        Directory.CreateDirectory(Repository.Evidence);
+        foreach (var visitor in visitors) await visitor.KeepEvidenceAsync(journey);
+        await File.WriteAllTextAsync(Path.Combine(Repository.Evidence, journey + "-server.log"), Server.Output);
     }
 }

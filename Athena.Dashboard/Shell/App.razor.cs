@@ -13,7 +13,8 @@ public sealed partial class App
     [CascadingParameter]
     private HttpContext Http { get; set; } = default!;
 
-    private IComponentRenderMode? Mode => Http.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
+    // Circuits are for people who are signed in: nobody else could start one.
+    private IComponentRenderMode? Mode => Http.User.Identity?.IsAuthenticated == true && Http.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
 
     private string? Theme => Http.Request.Cookies[ThemeCookie] is "light" or "dark" ? Http.Request.Cookies[ThemeCookie] : null;
 

@@ -1,7 +1,6 @@
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Shell.Layout;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 
 namespace Athena.Dashboard.Shell;
@@ -20,9 +19,11 @@ public sealed partial class Routes
 
     protected override void OnInitialized() => zone = PersonZone.Named(ZoneId);
 
-    // A page without a circuit is for people who may not be signed in: it gets no navigation.
-    private static Type LayoutOf(Type page) =>
-        page.IsDefined(typeof(ExcludeFromInteractiveRoutingAttribute), inherit: true) ? typeof(PublicLayout) : typeof(MainLayout);
+    /// <summary>A page without one is for people who may not be signed in: it gets no navigation.</summary>
+    [Parameter]
+    public bool HasCircuit { get; set; }
+
+    private Type Layout => HasCircuit ? typeof(MainLayout) : typeof(PublicLayout);
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {

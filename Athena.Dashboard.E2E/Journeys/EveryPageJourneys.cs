@@ -1,0 +1,35 @@
+using Athena.Dashboard.E2E.Infrastructure;
+
+namespace Athena.Dashboard.E2E.Journeys;
+
+public sealed class FullWorldJourney(Browsers browsers) : Journey(browsers)
+{
+    [Fact]
+    public async Task Every_page_of_a_full_world_can_be_used_by_everybody()
+    {
+        var rollout = await World.FillAsync();
+        await using var application = ClientApplication.Start(World.Server.Address, await World.CreateServiceKeyAsync(), World.Flag, users: 300);
+        await Eventually.TrueAsync(() => Task.FromResult(application.Last is { On: > 0 }), "some users have the feature");
+        await EveryPage.ShouldBeAccessibleAsync(World, rollout);
+    }
+}
+
+public sealed class EmptyWorldJourney(Browsers browsers) : Journey(browsers)
+{
+    [Fact]
+    public Task Every_page_of_an_empty_world_can_be_used_by_everybody() => EveryPage.ShouldBeAccessibleAsync(World, Guid.Empty);
+}
+
+/// <summary>What axe-core finds serious or critical on any page, light, dark and on a phone.</summary>
+internal static class EveryPage
+{
+    public static async Task ShouldBeAccessibleAsync(World world, Guid rollout)
+    {
+        var found = new List<Finding>();
+        var administrator = await world.SignInAsync("administrator");
+        await administrator.WalkAsync(Site.Pages(rollout), async (_, _) => found.AddRange(await administrator.FindAsync()));
+        var nobody = await world.ArriveAsync("nobody");
+        await nobody.WalkAsync(await Site.PublicPagesAsync(world.Server.Address, rollout), async (_, _) => found.AddRange(await nobody.FindAsync()));
+        found.GroupBy(finding => finding.What).Select(same => $"{same.Key}\n    on {string.Join(", ", same.Select(finding => finding.Where).Distinct())}\n").ShouldBeEmpty();
+    }
+}

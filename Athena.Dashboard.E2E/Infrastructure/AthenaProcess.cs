@@ -34,7 +34,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What it logged as an error, with the lines that belong to it.</summary>
+    /// <summary>What it logged as an error or as a page's failure, with the lines that belong to it.</summary>
     public IReadOnlyList<string> Errors => [.. LoggedError().Matches(Output).Select(entry => entry.Value.TrimEnd())];
 
     /// <param name="arguments">Settings and options beside <c>--data</c> and <c>--urls</c>.</param>
@@ -124,7 +124,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     }
 
     // The console's format: a word for the level, and everything that belongs to it indented.
-    [GeneratedRegex(@"^(fail|crit): .*\n(      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(fail: |crit: |warn: Microsoft\.AspNetCore\.Components).*\n(      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LoggedError();
 
     private static int FreePort()

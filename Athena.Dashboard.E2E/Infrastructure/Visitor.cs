@@ -15,13 +15,14 @@ public sealed partial class Visitor : IAsyncDisposable
 
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> complaints = [];
+    private CircuitCalls calls;
 
     private Visitor(string name, IBrowserContext context, IPage page)
     {
         Name = name;
         this.context = context;
         Page = page;
-        Watch(page);
+        calls = Watch(page);
     }
 
     public string Name { get; }
@@ -66,10 +67,11 @@ public sealed partial class Visitor : IAsyncDisposable
         return answer!.Status;
     }
 
-    /// <summary>Waits until the page takes input and shows what it has read.</summary>
+    /// <summary>Waits until the page takes input, the server has done what was asked of it, and what it has read is shown.</summary>
     public async Task SettleAsync()
     {
         await Page.Locator("html[data-connection=live], html:not([data-circuit])").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await calls.SettleAsync();
         await Assertions.Expect(Page.Locator(".skeleton-rows")).ToHaveCountAsync(0);
         // The circuit writes the head anew, too.
         await Assertions.Expect(Page).ToHaveTitleAsync(NotEmpty());
@@ -80,7 +82,7 @@ public sealed partial class Visitor : IAsyncDisposable
     {
         await Page.CloseAsync();
         Page = await context.NewPageAsync();
-        Watch(Page);
+        calls = Watch(Page);
     }
 
     /// <param name="journey">Beginning of the files' names.</param>
@@ -94,13 +96,14 @@ public sealed partial class Visitor : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await context.CloseAsync();
 
-    private void Watch(IPage page)
+    private CircuitCalls Watch(IPage page)
     {
         page.Console += (_, message) =>
         {
             if (IsComplaint(message)) complaints.Enqueue($"{Name}: {message.Type}: {message.Text} ({page.Url})");
         };
         page.PageError += (_, error) => complaints.Enqueue($"{Name}: {error} ({page.Url})");
+        return new CircuitCalls(page);
     }
 
     [GeneratedRegex(@"\S", RegexOptions.None, 1000)]

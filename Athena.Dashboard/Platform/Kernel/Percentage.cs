@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Athena.Dashboard.Platform.Kernel;
 
 /// <summary>A share of users, 0 to 100 % in steps of 0.001 %. <c>0.1</c> means 0.1 %, not a tenth.</summary>
-public readonly record struct Percentage : IComparable<Percentage>
+public readonly record struct Percentage : IComparable<Percentage>, IComparable
 {
     /// <summary>Steps in the whole: 100 % is 100,000.</summary>
     public const int Whole = 100_000;
@@ -39,6 +39,8 @@ public readonly record struct Percentage : IComparable<Percentage>
         thousandths is >= 0 and <= Whole ? new Percentage(thousandths) : throw new ArgumentOutOfRangeException(nameof(thousandths), thousandths, "0 to 100,000");
 
     public int CompareTo(Percentage other) => Thousandths.CompareTo(other.Thousandths);
+
+    int IComparable.CompareTo(object? obj) => obj is null ? 1 : CompareTo((Percentage)obj);
 
     public static bool operator <(Percentage left, Percentage right) => left.Thousandths < right.Thousandths;
 

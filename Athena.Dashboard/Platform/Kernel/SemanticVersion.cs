@@ -5,7 +5,7 @@ namespace Athena.Dashboard.Platform.Kernel;
 
 /// <summary>A version of SemVer 2.0.0; ordered by precedence (section 11), build metadata kept but not compared.</summary>
 public sealed partial record SemanticVersion(int Major, int Minor, int Patch, string PreRelease = "", string Build = "")
-    : IComparable<SemanticVersion>
+    : IComparable<SemanticVersion>, IComparable
 {
     /// <summary>Accepts a leading <c>v</c>, which is a habit of tags and not part of the version.</summary>
     public static bool TryParse(string? text, out SemanticVersion? version)
@@ -27,6 +27,8 @@ public sealed partial record SemanticVersion(int Major, int Minor, int Patch, st
         var byNumbers = (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
         return byNumbers != 0 ? byNumbers : ComparePreRelease(PreRelease, other.PreRelease);
     }
+
+    int IComparable.CompareTo(object? obj) => CompareTo((SemanticVersion?)obj);
 
     public override string ToString() =>
         FormattableString.Invariant($"{Major}.{Minor}.{Patch}")

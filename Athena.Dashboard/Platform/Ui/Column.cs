@@ -44,7 +44,7 @@ public sealed class Column<TItem> : ComponentBase, IDisposable
 
     /// <summary>Makes the column sortable by this value.</summary>
     [Parameter]
-    public Func<TItem, object?>? SortBy { get; set; }
+    public Func<TItem, IComparable?>? SortBy { get; set; }
 
     [Parameter]
     public ColumnPhone Phone { get; set; }

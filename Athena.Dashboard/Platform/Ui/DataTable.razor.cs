@@ -46,8 +46,8 @@ public sealed partial class DataTable<TItem>
 
     private IEnumerable<TItem> Sorted() =>
         sortedBy?.SortBy is not { } by ? Items!
-        : descending ? Items!.OrderByDescending(by, Comparer<object?>.Default)
-        : Items!.OrderBy(by, Comparer<object?>.Default);
+        : descending ? Items!.OrderByDescending(by, Comparer<IComparable?>.Default)
+        : Items!.OrderBy(by, Comparer<IComparable?>.Default);
 
     // Up, down, and back to the order in which they came.
     private void Sort(Column<TItem> column)

@@ -88,7 +88,7 @@ public sealed partial class ReleasesPage
 
     private static string HrefOf(ReleaseListItem item) => "releases/" + item.Release.Version;
 
-    private static object SortKey(ReleaseListItem item) => SemanticVersion.TryParse(item.Release.Version, out var version) ? version! : new SemanticVersion(0, 0, 0);
+    private static SemanticVersion SortKey(ReleaseListItem item) => SemanticVersion.TryParse(item.Release.Version, out var version) ? version! : new SemanticVersion(0, 0, 0);
 
     private DateOnly Today(ReleaseSummary release) => ReleaseDay.Of(Clock.GetUtcNow(), release.Zone);
 

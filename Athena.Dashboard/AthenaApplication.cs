@@ -73,14 +73,15 @@ public static class AthenaApplication
     }
 
     /// <summary>The program: serves, or runs one operator's command.</summary>
-    public static RootCommand CommandLine()
+    /// <returns>The process's exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
     {
         var host = new OperatorHost(settings => Create(settings));
         var root = new RootCommand("Athena.Dashboard: releases from plan to rollback") { host.Data, host.Urls, host.Demo };
         root.TreatUnmatchedTokensAsErrors = false;
         foreach (var command in Commands(host)) root.Subcommands.Add(command);
         root.SetAction(host.ServeAsync);
-        return root;
+        return await OperatorHost.InvokeAsync(root.Parse(args));
     }
 
     /// <summary>Builds the application without starting it.</summary>

@@ -1,1 +1,1 @@
-return await Athena.Dashboard.AthenaApplication.CommandLine().Parse(args).InvokeAsync();
+return await Athena.Dashboard.AthenaApplication.RunAsync(args);

@@ -3,6 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Flags.Ofrep;
+using Athena.Dashboard.Identity;
+using Athena.Dashboard.Identity.Domain;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Tests.Infrastructure;
 using static Athena.Dashboard.Tests.Flags.FlagSamples;
 using static Athena.Dashboard.Tests.Flags.OfrepClient;
@@ -99,6 +102,33 @@ public sealed class FlagStreamTests
         server.Server.Get<FlagStreams>().Open.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_revoked_key_and_one_that_expires_end_their_streams_without_waiting_for_a_sign_of_life()
+    {
+        var clock = new FakeClock();
+        await using var server = await FlagServer.StartAsync(clock, ("StreamKeepAliveSeconds", "300"));
+        var keys = server.Server.Get<KeyService>();
+        var revoked = (await keys.CreateAsync(new KeyRequest("a", ["flags:evaluate"], "production", null), Actor.System("test"), default)).Value;
+        var expiring = (await keys.CreateAsync(new KeyRequest("b", ["flags:evaluate"], "production", clock.GetUtcNow().AddSeconds(30)), Actor.System("test"), default)).Value;
+        using var first = await OpenForAsync(server, revoked.Key);
+        using var second = await OpenForAsync(server, expiring.Key);
+
+        (await keys.RevokeAsync(revoked.Id, Actor.System("test"), default)).IsAccepted.ShouldBeTrue();
+        await first.EndedAsync();
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await second.EndedAsync();
+    }
+
+    private static async Task<Stream> OpenForAsync(FlagServer server, string key)
+    {
+        using var client = server.Server.CreateClient();
+        client.DefaultRequestHeaders.Add("X-API-Key", key);
+        var stream = await OpenAsync(server, AddressIn((await PostAsync(client, All, "{}")).Json));
+        stream.Status.ShouldBe(HttpStatusCode.OK);
+        await stream.NextAsync();
+        return stream;
+    }
+
     private static string AddressIn(JsonElement reply) => reply.GetProperty("eventStreams")[0].GetProperty("endpoint").GetProperty("requestUri").GetString()!;
 
     private static async Task<Stream> OpenAsync(FlagServer server, string address, string? last = null)
@@ -120,6 +150,13 @@ public sealed class FlagStreamTests
         {
             using var limit = new CancellationTokenSource(Longest);
             return await Reader.ReadLineAsync(limit.Token);
+        }
+
+        public async Task EndedAsync()
+        {
+            while (await LineAsync() is not null)
+            {
+            }
         }
 
         /// <summary>The next block, up to an empty line.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using Athena.Dashboard.Identity;
 using Athena.Dashboard.Identity.Contracts;
-using Athena.Dashboard.Identity.Domain;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
@@ -104,31 +103,6 @@ public sealed class SignInTests
         (await service.SignInAsync(Email, Password, "10.0.0.2", default)).IsAccepted.ShouldBeTrue();
         clock.Advance(TimeSpan.FromMinutes(11));
         (await service.SignInAsync(Email, Password, "10.0.0.1", default)).IsAccepted.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task A_second_factor_is_asked_for_and_no_code_counts_twice()
-    {
-        var clock = new FakeClock(TimeProvider.System.GetUtcNow());
-        await using var server = await AthenaServer.StartAsync(clock: clock);
-        var id = await AddAsync(server);
-        var secret = SecondFactorService.MakeSecret();
-        string Code() => OneTimeCode.At(secret, clock.GetUtcNow().ToUnixTimeSeconds() / 30);
-        var actor = new Actor(ActorKind.Person, id, "Someone", [], []);
-        (await server.Get<SecondFactorService>().TurnOnAsync(secret, "000000", actor, default)).IsAccepted.ShouldBeFalse();
-        (await server.Get<SecondFactorService>().TurnOnAsync(secret, Code(), actor, default)).IsAccepted.ShouldBeTrue();
-
-        using var browser = new Browser(server);
-        var asked = await browser.SignInAsync(Email, Password);
-        asked.Body.ShouldContain("authenticator app");
-        (await browser.GetAsync("/api/me")).Status.ShouldBe(302);
-        (await browser.PostAsync("/sign-in", asked, ("CodeForm.Code", Code()))).Body.ShouldContain("That did not work.", customMessage: "this code turned the factor on");
-        clock.Advance(TimeSpan.FromSeconds(31));
-        var code = Code();
-        (await browser.PostAsync("/sign-in", asked, ("CodeForm.Code", code))).Status.ShouldBe(302);
-        (await browser.GetAsync("/api/me")).Status.ShouldBe(200);
-        using var other = new Browser(server);
-        (await other.PostAsync("/sign-in", await other.SignInAsync(Email, Password), ("CodeForm.Code", code))).Status.ShouldBe(200);
     }
 
     [Fact]

@@ -40,8 +40,8 @@ public sealed class AthenaServer : IAsyncDisposable
         await StartAsync(await TestDatabase.CreateAsync(kind), ownsDatabase: true, clock, configure, setUp);
 
     /// <summary>Starts on a database that stays when the server goes: for restarts and for two nodes.</summary>
-    public static Task<AthenaServer> StartAsync(TestDatabase database, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null) =>
-        StartAsync(database, ownsDatabase: false, clock, configure, setUp: true);
+    public static Task<AthenaServer> StartAsync(TestDatabase database, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null, bool setUp = true) =>
+        StartAsync(database, ownsDatabase: false, clock, configure, setUp);
 
     /// <summary>A client without cookies; redirects are not followed.</summary>
     public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };

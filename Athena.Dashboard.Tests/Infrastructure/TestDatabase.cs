@@ -45,6 +45,9 @@ public sealed class TestDatabase : IDisposable
         return new TestDatabase(folder, "");
     }
 
+    /// <summary>The SQLite database in a folder that something else made.</summary>
+    public static TestDatabase In(string folder) => new(folder, "");
+
     public void Dispose()
     {
         if (Options.UsesPostgreSql) PostgresCluster.DropAsync(Options.PostgreSql).GetAwaiter().GetResult();

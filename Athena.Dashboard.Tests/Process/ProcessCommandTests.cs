@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Athena.Dashboard.Tests.Infrastructure;
 using Athena.Dashboard.Process.Domain;
 
 namespace Athena.Dashboard.Tests.Process;
@@ -12,7 +12,7 @@ public sealed class ProcessCommandTests : IDisposable
     public async Task Check_accepts_the_default_process_and_needs_no_database()
     {
         var file = Write("good.yaml", DefaultProcess.Source);
-        var (code, output, errors) = await RunAsync("process", "check", file, "--data", Path.Combine(folder, "data"));
+        var (code, output, errors) = await OperatorCommand.RunAsync("process", "check", file, "--data", Path.Combine(folder, "data"));
         (code, output.Trim(), errors).ShouldBe((0, $"{file}: no errors", ""));
         Directory.Exists(Path.Combine(folder, "data")).ShouldBeFalse();
     }
@@ -24,7 +24,7 @@ public sealed class ProcessCommandTests : IDisposable
             .Replace("percentage: 1.0", "percentage: 101", StringComparison.Ordinal)
             .Replace("duration: \"7d\"", "duration: \"-1d\"", StringComparison.Ordinal)
             .Replace("owners: [support]", "owner: support", StringComparison.Ordinal));
-        var (code, output, errors) = await RunAsync("process", "check", file);
+        var (code, output, errors) = await OperatorCommand.RunAsync("process", "check", file);
         code.ShouldBe(1);
         output.ShouldBeEmpty();
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -38,11 +38,11 @@ public sealed class ProcessCommandTests : IDisposable
     [Fact]
     public async Task A_missing_file_and_one_that_is_no_text_are_told_apart()
     {
-        var (code, _, errors) = await RunAsync("process", "check", Path.Combine(folder, "nowhere.yaml"));
+        var (code, _, errors) = await OperatorCommand.RunAsync("process", "check", Path.Combine(folder, "nowhere.yaml"));
         (code, errors.Contains("nowhere.yaml", StringComparison.Ordinal)).ShouldBe((1, true));
         var binary = Path.Combine(folder, "binary.yaml");
         await File.WriteAllBytesAsync(binary, [0x61, 0xc3, 0x28]);
-        (code, _, errors) = await RunAsync("process", "check", binary);
+        (code, _, errors) = await OperatorCommand.RunAsync("process", "check", binary);
         (code, errors.Trim()).ShouldBe((1, $"{binary}:1:1: The file is not UTF-8 text."));
     }
 
@@ -51,12 +51,12 @@ public sealed class ProcessCommandTests : IDisposable
     {
         var data = Path.Combine(folder, "data");
         var file = Write("next.yaml", DefaultProcess.Source.Replace("name: Athena", "name: Pallas", StringComparison.Ordinal));
-        var (code, output, errors) = await RunAsync("process", "apply", file, "--data", data);
+        var (code, output, errors) = await OperatorCommand.RunAsync("process", "apply", file, "--data", data);
         (code, output.Trim()).ShouldBe((0, "Version 2 is in force; 1 place differs from version 1."), errors);
-        (code, _, errors) = await RunAsync("process", "apply", file, "--data", data);
+        (code, _, errors) = await OperatorCommand.RunAsync("process", "apply", file, "--data", data);
         code.ShouldBe(1);
         errors.ShouldContain("letter by letter");
-        (code, _, errors) = await RunAsync("process", "apply", Write("again.yaml", DefaultProcess.Source), "--expect", "1", "--data", data);
+        (code, _, errors) = await OperatorCommand.RunAsync("process", "apply", Write("again.yaml", DefaultProcess.Source), "--expect", "1", "--data", data);
         code.ShouldBe(1);
         errors.ShouldContain("changed by someone else");
     }
@@ -68,27 +68,5 @@ public sealed class ProcessCommandTests : IDisposable
         var path = Path.Combine(folder, name);
         File.WriteAllText(path, text);
         return path;
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(AthenaApplication).Assembly.Location, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using var process = System.Diagnostics.Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
     }
 }

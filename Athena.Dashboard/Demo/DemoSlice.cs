@@ -13,6 +13,8 @@ public static class DemoSlice
         if (!settings.Demo) return services;
         services.AddHttpClient(HttpClientName).RemoveAllLoggers();
         services.AddSingleton<DemoAccounts>();
+        services.AddSingleton<DemoStart>();
+        services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<DemoStart>());
         services.AddSingleton<SimulatedService>();
         services.AddHostedService<DemoWorker>();
         return services;

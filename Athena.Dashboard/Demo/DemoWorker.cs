@@ -1,18 +1,17 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
-using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Kernel;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Athena.Dashboard.Demo;
 
-/// <summary>Once the server listens: makes the accounts and the sample data, prints the accounts, and runs the service.</summary>
+/// <summary>Once the server listens: makes the other accounts and the sample data, prints the accounts, and runs the service.</summary>
 internal sealed partial class DemoWorker(
     IHostApplicationLifetime lifetime,
     IServer server,
-    IFirstAdministrator firstAdministrator,
+    DemoStart start,
     DemoAccounts accounts,
     SimulatedService service,
     IHttpClientFactory clients,
@@ -27,7 +26,7 @@ internal sealed partial class DemoWorker(
         var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         try
         {
-            var state = await accounts.ReadAsync(stoppingToken) ?? await SeedAsync(address, stoppingToken);
+            var state = start.Fresh is { } fresh ? await SeedAsync(fresh, address, stoppingToken) : (await accounts.ReadAsync(stoppingToken))!;
             if (!state.IsSeeded)
             {
                 Log.Incomplete(logger);
@@ -43,18 +42,12 @@ internal sealed partial class DemoWorker(
         }
     }
 
-    private async Task<DemoState> SeedAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<DemoState> SeedAsync(DemoState state, Uri address, CancellationToken cancellationToken)
     {
         using var http = clients.CreateClient(DemoSlice.HttpClientName);
         http.BaseAddress = address;
         var api = new DemoApi(http);
-        var people = DemoAccounts.MakeUp();
-        var administrator = people.Single(person => person.Role == Role.Administrator);
-        var created = await firstAdministrator.CreateAsync(administrator.Name, administrator.Email, administrator.Password, cancellationToken);
-        if (created.Refusal is { } refusal) throw new InvalidOperationException(refusal.Title + " --demo wants an empty data folder, or one that it made itself.");
-        var state = new DemoState(people, created.Value);
-        await accounts.SaveAsync(state, cancellationToken);
-
+        var people = state.Accounts;
         var ids = new Dictionary<Role, Guid>();
         foreach (var person in people.Where(person => person.Role != Role.Administrator))
             ids[person.Role] = (await AddAsync(api, state.AdminKey, person, cancellationToken))["id"]!.GetValue<Guid>();

@@ -17,6 +17,13 @@ public static class IdentityCommands
         var name = new Option<string?>("--name") { Description = "Name that others see (default: the part before the @)", HelpName = "N" };
         var fromInput = new Option<bool>("--password-stdin") { Description = "Read the password from standard input (its first line)", Required = true };
         var command = new Command("setup", "Create the first Administrator") { email, name, fromInput };
+        // A switch that is not there counts as one that says no, so nothing else misses it; and nothing else is looked
+        // at once this finds a fault.
+        command.Validators.Add(given =>
+        {
+            if (given.GetResult(email) is null) given.AddError("Option '--email' is required.");
+            if (!given.GetValue(fromInput)) given.AddError("Option '--password-stdin' is required: a password on the command line could be read by others.");
+        });
         command.SetAction((parsed, cancellationToken) => host.RunAsync(
             parsed,
             async (services, token) =>
@@ -44,15 +51,18 @@ public static class IdentityCommands
             parsed,
             async (services, token) =>
             {
-                DateTimeOffset? expiresAt = null;
+                var request = new KeyRequest(parsed.GetValue(name), [.. parsed.GetValue(scopes)!], parsed.GetValue(environment), ExpiresAt: null);
                 if (parsed.GetValue(expires) is { } text)
                 {
                     if (!Durations.TryParse(text, out var life))
-                        return await RefuseAsync(Refusal.Invalid("key_invalid", "This key cannot be made.", new RefusalItem("--expires", "is not a duration", text, "a number and s, m, h or d, e.g. 90d")));
-                    expiresAt = services.GetRequiredService<TimeProvider>().GetUtcNow() + life;
+                    {
+                        var fault = new RefusalItem("expires", "is not a duration", text, "a number and s, m, h or d, e.g. 90d");
+                        return await RefuseAsync(services.GetRequiredService<KeyService>().Judge(request, fault));
+                    }
+
+                    request = request with { ExpiresAt = services.GetRequiredService<TimeProvider>().GetUtcNow() + life };
                 }
 
-                var request = new KeyRequest(parsed.GetValue(name), [.. parsed.GetValue(scopes)!], parsed.GetValue(environment), expiresAt);
                 var outcome = await services.GetRequiredService<KeyService>().CreateAsync(request, Actor.System("operator") with { Source = "command line" }, token);
                 if (outcome.Refusal is { } refusal) return await RefuseAsync(refusal);
                 await Console.Out.WriteLineAsync(outcome.Value.Key);

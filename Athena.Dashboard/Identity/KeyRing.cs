@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Athena.Dashboard.Identity.Access;
+using Athena.Dashboard.Identity.Domain;
 using Athena.Dashboard.Identity.Storage;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -21,8 +22,9 @@ public sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
     private FrozenDictionary<KeyHash, ActiveKey> keys = FrozenDictionary<KeyHash, ActiveKey>.Empty;
     private FrozenDictionary<Guid, ActiveKey> byId = FrozenDictionary<Guid, ActiveKey>.Empty;
     private long lastRead;
+    private DateTimeOffset toldUntil = clock.GetUtcNow();
 
-    /// <summary>After every reading; on the reader's thread.</summary>
+    /// <summary>After every reading, and when a key has expired; on whatever thread found it out.</summary>
     public event EventHandler? Changed;
 
     internal IEnumerable<ActiveKey> All => keys.Values;
@@ -51,6 +53,14 @@ public sealed class KeyRing(Store store, TimeProvider clock) : IDisposable
         }
 
         Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Tells when a key's time has run out since this was last asked.</summary>
+    internal void TellOfExpired()
+    {
+        var (since, now) = (toldUntil, clock.GetUtcNow());
+        toldUntil = now;
+        if (keys.Values.Any(key => key.StateAt(since) is KeyState.Good && key.StateAt(now) is KeyState.Expired)) Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <returns>False when the last reading is too young for another.</returns>

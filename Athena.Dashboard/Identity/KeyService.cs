@@ -34,8 +34,8 @@ public sealed class KeyService(Store store, KeyRing ring, IEnumerable<IKeyEnviro
     public async Task<Outcome<IssuedKey>> CreateAsync(KeyRequest request, Actor actor, CancellationToken cancellationToken)
     {
         if (actor.Lacks(Permission.ManagePeople, "make API keys") is { } lacking) return lacking;
-        if (KeyRules.Check(request, [.. environments.SelectMany(known => known.Names)], clock.GetUtcNow()) is { IsEmpty: false } faults)
-            return Refusal.Invalid("key_invalid", "This key cannot be made.", [.. faults]);
+        var judged = Judge(request);
+        if (!judged.Items.IsEmpty) return judged;
 
         var fresh = FreshKey.Make();
         var issued = await store.WriteAsync<IssuedKey>(
@@ -62,6 +62,11 @@ public sealed class KeyService(Store store, KeyRing ring, IEnumerable<IKeyEnviro
         if (issued.IsAccepted) await ring.RefreshAsync(CancellationToken.None);
         return issued;
     }
+
+    /// <summary>Everything that is wrong with a request; no item when nothing is.</summary>
+    /// <param name="more">What was found wrong with it before.</param>
+    internal Refusal Judge(KeyRequest request, params ReadOnlySpan<RefusalItem> more) =>
+        Refusal.Invalid("key_invalid", "This key cannot be made.", [.. KeyRules.Check(request, [.. environments.SelectMany(known => known.Names)], clock.GetUtcNow()), .. more]);
 
     /// <summary>Ends a key. Nothing waits for anything here, so no version is asked for.</summary>
     public async Task<Outcome<Done>> RevokeAsync(Guid id, Actor actor, CancellationToken cancellationToken)

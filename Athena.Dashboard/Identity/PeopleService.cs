@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Athena.Dashboard.Identity;
 
 /// <summary>Who is to be added.</summary>
-/// <param name="Zone">IANA name; null for UTC.</param>
+/// <param name="Zone">IANA name; null for the browser's.</param>
 /// <param name="Password">Null: the person sets it with the link.</param>
 public sealed record NewPerson(string? Name, string? Email, ImmutableArray<Role> Roles, string? Zone = null, string? Password = null);
 
@@ -93,16 +93,17 @@ public sealed class PeopleService(AccountWriter accounts, AccountManagers manage
         }, cancellationToken);
     }
 
-    /// <summary>One's own name and time zone.</summary>
+    /// <summary>One's own name and time zone; without a zone the browser's counts.</summary>
     public Task<Outcome<long>> ChangeProfileAsync(long version, string? name, string? zone, Actor actor, CancellationToken cancellationToken)
     {
-        ImmutableArray<RefusalItem> faults = [.. PersonRules.CheckName(name), .. PersonRules.CheckZone(zone)];
+        zone = string.IsNullOrWhiteSpace(zone) ? null : zone.Trim();
+        ImmutableArray<RefusalItem> faults = [.. PersonRules.CheckName(name), .. zone is null ? [] : PersonRules.CheckZone(zone)];
         if (!faults.IsEmpty) return Refused(Refusal.Invalid("profile_invalid", "This cannot be saved.", [.. faults]));
         return ChangeAsync(actor.Id, version, actor, (account, write) =>
         {
             var before = new { account.Name, account.Zone };
             account.Name = name!.Trim();
-            account.Zone = zone!;
+            account.Zone = zone;
             write.Append(new PersonChanged(account.Id, account.Name, account.Zone), before, new { account.Name, account.Zone });
             return null;
         }, cancellationToken);
@@ -119,7 +120,7 @@ public sealed class PeopleService(AccountWriter accounts, AccountManagers manage
             Email = wanted.Email!.Trim(),
             UserName = wanted.Email.Trim(),
             Roles = [.. wanted.Roles.Distinct().Order()],
-            Zone = wanted.Zone ?? "UTC",
+            Zone = wanted.Zone,
             PasswordHash = passwordHash,
             PasswordLinkHash = link?.Hash,
             PasswordLinkExpiresAt = link is null ? null : write.Now.AddHours(options.Value.PasswordLinkHours),

@@ -52,7 +52,7 @@ public sealed partial class SignInService(
             : new SignInResult(account.Id, Stamp: null, tickets.Protect($"{account.Id} {account.SecurityStamp}", TicketLife));
     }
 
-    /// <summary>The second step: the code of the authenticator app.</summary>
+    /// <summary>The second step: the code of the authenticator app, or a recovery code.</summary>
     public async Task<Outcome<SignInResult>> ContinueAsync(string? ticket, string? code, string? source, CancellationToken cancellationToken)
     {
         if (throttle.Refuse(source) is { } wait) return wait;
@@ -60,9 +60,9 @@ public sealed partial class SignInService(
         var account = await store.ReadAsync((db, token) => db.Set<Account>().FirstOrDefaultAsync(row => row.Id == id.Person, token), cancellationToken);
         if (account?.SecondFactorSecret is null || account.SecurityStamp != id.Stamp) return await RefuseUnknownAsync(source, cancellationToken);
         if (Judge(account, isProven: true) is { } failure) return await RefuseAsync(account, failure, source, cancellationToken);
-        return secondFactor.StepOf(account, code ?? "") is null
-            ? await RefuseAsync(account, SignInFailure.WrongCode, source, cancellationToken)
-            : await AcceptAsync(account, code, source, cancellationToken);
+        return secondFactor.IsGood(account, code ?? "")
+            ? await AcceptAsync(account, code, source, cancellationToken)
+            : await RefuseAsync(account, SignInFailure.WrongCode, source, cancellationToken);
     }
 
     private SignInFailure? Judge(Account account, bool isProven) =>
@@ -89,12 +89,7 @@ public sealed partial class SignInService(
         {
             // Somebody may have changed the account, or used the same code, since it was read.
             if (account.SecurityStamp != found.SecurityStamp || account.SecondFactorSecret != found.SecondFactorSecret) return Task.FromResult<Refusal?>(NotLetIn);
-            if (account.SecondFactorSecret is not null)
-            {
-                if (secondFactor.StepOf(account, code!) is not { } step) return Task.FromResult<Refusal?>(NotLetIn);
-                account.SecondFactorStep = step;
-            }
-
+            if (account.SecondFactorSecret is not null && !secondFactor.Use(account, code, write)) return Task.FromResult<Refusal?>(NotLetIn);
             account.AccessFailedCount = 0;
             account.LockoutEnd = null;
             account.LastSignInAt = write.Now;

@@ -41,6 +41,7 @@ public static class PlatformSetup
         services.AddHostedService<LiveEventForwarder>();
 
         services.AddApi();
+        services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, SecretLogs>();
         services.AddCheckedOptions<ProxyOptions>(ProxyOptions.Section);
         services.AddCheckedOptions<LimitOptions>(LimitOptions.Section);
         services.AddRequestLimits();

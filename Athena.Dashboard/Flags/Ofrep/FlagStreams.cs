@@ -37,6 +37,7 @@ internal sealed class FlagStreams(
     public override void Dispose()
     {
         snapshots.Changed -= Tell;
+        keys.Changed -= ShowLife;
         base.Dispose();
     }
 
@@ -88,12 +89,16 @@ internal sealed class FlagStreams(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         snapshots.Changed += Tell;
+        keys.Changed += ShowLife;
         Tell();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.StreamKeepAliveSeconds), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            foreach (var hub in hubs.Values) hub.Add(Frame.KeepAlive);
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken)) ShowLife(this, EventArgs.Empty);
+    }
+
+    // With each sign of life a stream looks whether its key is still good.
+    private void ShowLife(object? sender, EventArgs e)
+    {
+        foreach (var hub in hubs.Values) hub.Add(Frame.KeepAlive);
     }
 
     private async Task FollowAsync(HttpContext http, Hub hub, Actor actor, string last)

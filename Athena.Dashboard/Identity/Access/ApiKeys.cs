@@ -11,6 +11,12 @@ namespace Athena.Dashboard.Identity.Access;
 /// <remarks>A token is the key's id, the instant that it ends, and an HMAC of both with the key's stored hash: all nodes agree, and it ends with its key.</remarks>
 internal sealed class ApiKeys(KeyRing ring, TimeProvider clock) : IApiKeys
 {
+    public event EventHandler? Changed
+    {
+        add => ring.Changed += value;
+        remove => ring.Changed -= value;
+    }
+
     private const int BodyLength = 16 + 8;
     private const int SealLength = 16;
 

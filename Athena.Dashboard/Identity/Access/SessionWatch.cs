@@ -31,7 +31,11 @@ internal sealed class SessionWatch : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) LookNow(this, EventArgs.Empty);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            keys.TellOfExpired();
+            LookNow(this, EventArgs.Empty);
+        }
     }
 
     private void LookNow(object? sender, EventArgs e) => Look?.Invoke(this, EventArgs.Empty);

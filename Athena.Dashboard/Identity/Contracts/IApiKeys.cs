@@ -16,6 +16,9 @@ public interface IApiKeys
     /// <returns>False when nothing was read.</returns>
     Task<bool> LookAgainAsync(CancellationToken cancellationToken);
 
+    /// <summary>A key may have ended: whoever keeps something open for one has to ask <see cref="IsGood"/> again.</summary>
+    event EventHandler? Changed;
+
     /// <summary>Whether a key that was good before still is.</summary>
     bool IsGood(Guid keyId);
 

@@ -20,9 +20,9 @@ public interface IPeople
 /// <param name="Name">Name to show.</param>
 /// <param name="Email">Where mail goes; also the name to sign in with.</param>
 /// <param name="Roles">In the order of <see cref="Role"/>.</param>
-/// <param name="Zone">IANA name of the time zone to show times in, e.g. <c>Europe/Vienna</c>.</param>
+/// <param name="Zone">IANA name of the time zone to show times in, e.g. <c>Europe/Vienna</c>; null for the browser's.</param>
 /// <param name="IsDisabled">May not sign in any more.</param>
-public sealed record Person(Guid Id, string Name, string Email, ImmutableArray<Role> Roles, string Zone, bool IsDisabled = false)
+public sealed record Person(Guid Id, string Name, string Email, ImmutableArray<Role> Roles, string? Zone, bool IsDisabled = false)
 {
     public bool Is(Role role) => Roles.Contains(role);
 

@@ -25,7 +25,7 @@ public sealed record PersonAdded(Guid PersonId, string Name, string Email, Immut
 }
 
 /// <summary>Name or time zone changed.</summary>
-public sealed record PersonChanged(Guid PersonId, string Name, string Zone) : IDomainEvent
+public sealed record PersonChanged(Guid PersonId, string Name, string? Zone) : IDomainEvent
 {
     public Subject Subject => PersonSubject.Of(PersonId);
 }
@@ -62,6 +62,19 @@ public sealed record SecondFactorTurnedOn(Guid PersonId) : IDomainEvent
 }
 
 public sealed record SecondFactorTurnedOff(Guid PersonId) : IDomainEvent
+{
+    public Subject Subject => PersonSubject.Of(PersonId);
+}
+
+/// <summary>Somebody came in, or changed the second factor, without the authenticator app.</summary>
+/// <param name="Left">How many codes are left.</param>
+public sealed record RecoveryCodeUsed(Guid PersonId, int Left) : IDomainEvent
+{
+    public Subject Subject => PersonSubject.Of(PersonId);
+}
+
+/// <summary>There are new recovery codes, and the ones before are good no more.</summary>
+public sealed record RecoveryCodesRenewed(Guid PersonId) : IDomainEvent
 {
     public Subject Subject => PersonSubject.Of(PersonId);
 }

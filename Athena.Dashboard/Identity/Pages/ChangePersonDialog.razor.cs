@@ -52,7 +52,7 @@ public sealed partial class ChangePersonDialog
         await CloseAfterAsync(Service.EndSessionsAsync(person!.Id, await Actors.GetAsync(), CancellationToken.None));
 
     private async Task<Refusal?> TurnOffFactorAsync() =>
-        await CloseAfterAsync(SecondFactor.TurnOffAsync(person!.Id, await Actors.GetAsync(), CancellationToken.None));
+        await CloseAfterAsync(SecondFactor.TurnOffOfAsync(person!.Id, await Actors.GetAsync(), CancellationToken.None));
 
     private async Task<Refusal?> MakeLinkAsync()
     {

@@ -2,6 +2,7 @@ using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Ui;
 using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Identity.Pages;
@@ -33,7 +34,14 @@ public sealed partial class ProfilePage
     [Inject]
     private ICurrentActor Actors { get; set; } = default!;
 
-    private string? Unchanged => name == person?.Name && zone == person?.Zone ? "Nothing is changed." : null;
+    [CascadingParameter]
+    private PersonZone? Shown { get; set; }
+
+    private string? Unchanged => name == person?.Name && (zone ?? "") == (person?.Zone ?? "") ? "Nothing is changed." : null;
+
+    private string ShownIn => (Shown ?? PersonZone.Utc).Zone.Id;
+
+    private string ZoneHint => $"An IANA name. All times are shown in it; empty: in the browser's. Now: {ShownIn}.";
 
     protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == PersonSubject.Of(id);
 

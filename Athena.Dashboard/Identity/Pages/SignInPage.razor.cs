@@ -29,12 +29,15 @@ public sealed partial class SignInPage
     [SupplyParameterFromForm(FormName = "sign-in-code")]
     private SignInCodeForm? CodeForm { get; set; }
 
+    [SupplyParameterFromForm(FormName = "sign-in-recovery")]
+    private SignInCodeForm? RecoveryForm { get; set; }
+
     private string? Source => Http.Connection.RemoteIpAddress?.ToString();
 
     protected override void OnInitialized()
     {
         // The form that was posted has to be on the page that answers it.
-        ticket = CodeForm?.Ticket;
+        ticket = CodeForm?.Ticket ?? RecoveryForm?.Ticket;
         if (HttpMethods.IsGet(Http.Request.Method) && Http.User.Identity?.IsAuthenticated == true) Navigation.NavigateTo(Destination);
     }
 
@@ -47,6 +50,9 @@ public sealed partial class SignInPage
 
     private async Task ContinueAsync() =>
         await FinishAsync(await Service.ContinueAsync(CodeForm?.Ticket, CodeForm?.Code, Source, Http.RequestAborted));
+
+    private async Task RecoverAsync() =>
+        await FinishAsync(await Service.ContinueAsync(RecoveryForm?.Ticket, RecoveryForm?.Code, Source, Http.RequestAborted));
 
     private async Task FinishAsync(Outcome<SignInResult> outcome)
     {

@@ -15,8 +15,8 @@ public sealed class Account : IdentityUser<Guid>, IVersioned
 {
     public required string Name { get; set; }
 
-    /// <summary>IANA name.</summary>
-    public string Zone { get; set; } = "UTC";
+    /// <summary>IANA name; null for the browser's.</summary>
+    public string? Zone { get; set; }
 
     public ImmutableArray<Role> Roles { get; set; } = [];
 
@@ -36,6 +36,9 @@ public sealed class Account : IdentityUser<Guid>, IVersioned
 
     /// <summary>Time step of the last code that was taken: none counts twice.</summary>
     public long SecondFactorStep { get; set; }
+
+    /// <summary>Hashes of the recovery codes that are left.</summary>
+    public ImmutableArray<string> RecoveryCodes { get; set; } = [];
 
     public long Version { get; set; } = 1;
 
@@ -59,6 +62,7 @@ public sealed class Account : IdentityUser<Guid>, IVersioned
             builder.Property(account => account.NormalizedEmail).HasMaxLength(PersonRules.LongestEmail).IsRequired();
             builder.Property(account => account.Name).HasMaxLength(PersonRules.LongestName);
             builder.Property(account => account.Roles).HasJsonConversion();
+            builder.Property(account => account.RecoveryCodes).HasJsonConversion();
         }
     }
 }

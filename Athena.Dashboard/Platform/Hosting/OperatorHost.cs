@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,14 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
     public Option<string?> Urls { get; } = new("--urls") { Description = "Addresses to listen on, separated by ';' (default: " + ServerSettings.DefaultUrls + ")", HelpName = "URLS" };
 
     public Option<bool> Demo { get; } = new("--demo") { Description = "Fill in sample data and simulate a service; works on loopback only" };
+
+    /// <summary>Does what the command line says, or names everything that is wrong with it; standard output stays empty then.</summary>
+    public static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync();
+        await ReportAsync("The command line cannot be used:", [.. parsed.Errors.Select(error => error.Message).Distinct(), .. Unknown(parsed), "--help says what there is."]);
+        return 1;
+    }
 
     /// <summary>Serves until stopped.</summary>
     public Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken) =>

@@ -971,6 +971,10 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("RecoveryCodes")
+                        .IsRequired()
+                        .HasColumnType("text");
+
                     b.Property<string>("Roles")
                         .IsRequired()
                         .HasColumnType("text");
@@ -996,7 +1000,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                         .HasColumnType("bigint");
 
                     b.Property<string>("Zone")
-                        .IsRequired()
                         .HasColumnType("text");
 
                     b.HasKey("Id");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -77,6 +78,12 @@ public sealed class FlagQueries(Store store, IProcessCatalog process) : IFlagLoo
             cancellationToken);
         return [.. due.Select(setting => (setting.FlagKey, setting.Environment))];
     }
+
+    /// <summary>What would be wrong with a setting if it were saved now. Only for telling early: saving asks again.</summary>
+    public Task<ImmutableArray<RefusalItem>> CheckAsync(Flag flag, FlagEnvironment before, FlagSettings settings, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.ReadAsync<ImmutableArray<RefusalItem>>(
+            async (db, token) => [.. settings.Faults(before, now, await TargetingScopes.ForAsync(db, flag, before.Environment, settings, token))],
+            cancellationToken);
 
     private async Task<ImmutableArray<FlagView>> ReadAsync(Func<IQueryable<Flag>, IQueryable<Flag>> which, CancellationToken cancellationToken)
     {

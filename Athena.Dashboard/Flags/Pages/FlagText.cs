@@ -20,14 +20,19 @@ internal static class FlagText
 
     public static StateKind Kind(FlagEnvironment setting) =>
         !setting.Enabled ? StateKind.Muted
-        : setting.RolloutId is not null || setting.Percentage < Percentage.Hundred ? StateKind.Progress
-        : StateKind.Good;
+        : IsForEverybody(setting) && setting.RolloutId is null ? StateKind.Good
+        : StateKind.Progress;
+
+    /// <summary>Whether everybody gets the same as far as this flag alone decides.</summary>
+    public static bool IsForEverybody(FlagEnvironment setting) =>
+        setting.Percentage == Percentage.Hundred && setting.Conditions.IsEmpty && setting.Rules.IsEmpty && setting.Prerequisites.IsEmpty && setting.Serve is not { Split.IsEmpty: false };
 
     /// <summary>The state in a word: off, on, or the share.</summary>
     public static string Word(FlagEnvironment setting) =>
         !setting.Enabled ? "Off"
-        : setting.RolloutId is not null || setting.Percentage < Percentage.Hundred ? setting.Percentage.ToString()
-        : setting.Conditions.IsEmpty ? "On" : "By rule";
+        : setting.RolloutId is not null || (setting.Percentage < Percentage.Hundred && setting.Rules.IsEmpty) ? setting.Percentage.ToString()
+        : IsForEverybody(setting) ? "On"
+        : setting is { Rules.IsEmpty: true, Conditions.IsEmpty: true, Prerequisites.IsEmpty: true } ? "Split" : "By rule";
 
     /// <summary>Who gets the on variant while the flag is on.</summary>
     public static string Audience(FlagEnvironment setting)

@@ -16,10 +16,15 @@ public sealed partial class FlagsPage
     private static readonly Option<string>[] Types =
         [new("", "All types"), .. Enum.GetValues<FlagKind>().Select(kind => new Option<string>(kind.Word(), FlagText.Title(kind)))];
 
+    private static readonly Option<string>[] States =
+        [new("", "Any state"), new("on", "On"), new("off", "Off"), new("part", "On for a part"), new("rolling", "Owned by a rollout"), new("scheduled", "Scheduled")];
+
     private NewFlagDialog dialog = default!;
     private ImmutableArray<FlagView> all = [];
     private List<FlagView>? shown;
     private IReadOnlyList<TargetEnvironment> environments = [];
+    private List<Option<string>> owners = [new("", "Any owner")];
+    private List<Option<string>> releases = [new("", "Any release")];
     private string? mayNotCreate;
     private bool isRead;
 
@@ -41,14 +46,26 @@ public sealed partial class FlagsPage
     [SupplyParameterFromQuery]
     private string? Type { get; set; }
 
-    /// <summary><c>rolling</c>, <c>scheduled</c>, or an environment's key: on there.</summary>
+    /// <summary>An environment's key: where the state is asked; any where it is missing.</summary>
+    [SupplyParameterFromQuery]
+    private string? In { get; set; }
+
     [SupplyParameterFromQuery]
     private string? State { get; set; }
 
-    private bool IsFiltered => !string.IsNullOrEmpty(Q) || !string.IsNullOrEmpty(Type) || !string.IsNullOrEmpty(State);
+    [SupplyParameterFromQuery]
+    private string? Owner { get; set; }
 
-    private List<Option<string>> States =>
-        [new("", "Any state"), .. environments.Select(environment => new Option<string>(environment.Key, $"On in {environment.Title}")), new("rolling", "Rolling out"), new("scheduled", "Scheduled")];
+    [SupplyParameterFromQuery]
+    private string? Release { get; set; }
+
+    private bool IsFiltered => new[] { Q, Type, In, State, Owner, Release }.Any(filter => !string.IsNullOrEmpty(filter));
+
+    private List<Option<string>> Places => [new("", "Any environment"), .. environments.Select(environment => new Option<string>(environment.Key, environment.Title))];
+
+    private string? Counted => shown is null ? null
+        : shown.Count == all.Length ? $"{all.Length} {(all.Length == 1 ? "flag" : "flags")}"
+        : $"{shown.Count} of {all.Length} flags";
 
     protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind == FlagSubject.Kind;
 
@@ -57,6 +74,8 @@ public sealed partial class FlagsPage
         environments = Process.Current.Document.Environments;
         all = await Queries.ListAllAsync(cancellationToken);
         mayNotCreate = (await Actors.GetAsync(cancellationToken)).Lacks(Permission.EditFlags, "create flags")?.Sentence();
+        owners = Choices("Any owner", all.Select(view => view.Flag.Owner));
+        releases = Choices("Any release", all.Select(view => view.Flag.ReleaseId));
         isRead = true;
         Show();
     }
@@ -71,13 +90,22 @@ public sealed partial class FlagsPage
     private bool IsFound(FlagView view) =>
         (string.IsNullOrEmpty(Type) || view.Flag.Kind.Word() == Type)
         && (string.IsNullOrWhiteSpace(Q) || Q.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => Contains(view.Flag, word)))
-        && State switch
-        {
-            null or "" => true,
-            "rolling" => view.Environments.Any(setting => setting.RolloutId is not null),
-            "scheduled" => view.Environments.Any(setting => setting.EnableAt is not null || setting.DisableAt is not null),
-            var environment => view.In(environment)?.Enabled == true,
-        };
+        && (string.IsNullOrEmpty(Owner) || view.Flag.Owner == Owner)
+        && (string.IsNullOrEmpty(Release) || view.Flag.ReleaseId == Release)
+        && view.Environments.Where(setting => string.IsNullOrEmpty(In) || setting.Environment == In).Any(IsInState);
+
+    private bool IsInState(FlagEnvironment setting) => State switch
+    {
+        "on" => setting.Enabled,
+        "off" => !setting.Enabled,
+        "part" => setting.Enabled && !FlagText.IsForEverybody(setting),
+        "rolling" => setting.RolloutId is not null,
+        "scheduled" => setting.EnableAt is not null || setting.DisableAt is not null,
+        _ => true,
+    };
+
+    private static List<Option<string>> Choices(string any, IEnumerable<string?> values) =>
+        [new("", any), .. values.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.OrdinalIgnoreCase).Select(value => new Option<string>(value, value))];
 
     private static bool Contains(Flag flag, string word) =>
         new[] { flag.Key, flag.Name, flag.Owner, flag.ReleaseId }.Any(text => text?.Contains(word, StringComparison.OrdinalIgnoreCase) == true);

@@ -13,6 +13,7 @@ public sealed partial class ActionButton
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly string reasonId = NewId("reason");
+    private ElementReference element;
     private bool running;
     private bool slow;
 
@@ -73,6 +74,9 @@ public sealed partial class ActionButton
 
     [Parameter(CaptureUnmatchedValues = true)]
     public IReadOnlyDictionary<string, object>? Rest { get; set; }
+
+    /// <summary>Gives it the focus: after something was moved or taken away beside it.</summary>
+    public ValueTask FocusAsync() => element.FocusAsync();
 
     private async Task PressAsync()
     {

@@ -37,6 +37,10 @@ public abstract class FieldBase<TValue> : UiComponent
     [Parameter]
     public bool Optional { get; set; }
 
+    /// <summary>The label is read out but not shown: in a row of fields whose meaning their place says.</summary>
+    [Parameter]
+    public bool HideLabel { get; set; }
+
     /// <summary>The element's id, where something outside must point at it.</summary>
     [Parameter]
     public string? Id { get; set; }

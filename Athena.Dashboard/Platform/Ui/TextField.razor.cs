@@ -5,6 +5,8 @@ namespace Athena.Dashboard.Platform.Ui;
 /// <summary>One line of text.</summary>
 public sealed partial class TextField
 {
+    private ElementReference element;
+
     /// <summary>text, email, password, search, url.</summary>
     [Parameter]
     public string Type { get; set; } = "text";
@@ -29,6 +31,9 @@ public sealed partial class TextField
     /// <summary>Offered while typing; anything else may be typed too.</summary>
     [Parameter]
     public IReadOnlyList<string> Suggestions { get; set; } = [];
+
+    /// <summary>Puts the cursor in it.</summary>
+    public ValueTask FocusAsync() => element.FocusAsync();
 
     private string ListId => InputId + "-list";
 

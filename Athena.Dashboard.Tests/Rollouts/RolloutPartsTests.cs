@@ -67,6 +67,17 @@ public sealed class RolloutPartsTests : ComponentTest, IAsyncLifetime
             .GetAttribute("data-tip").ShouldBe("The rollout is paused. Resume it first.");
     }
 
+    [Theory]
+    [InlineData(null, "none yet of 500–1,000 expected")]
+    [InlineData(63L, "63 of 500–1,000 expected")]
+    [InlineData(640L, "640 of 500–1,000 expected as meant")]
+    [InlineData(1200L, "1,200 of 500–1,000 expected more than meant")]
+    public void Different_users_stand_beside_those_the_stage_is_meant_for(long? users, string words)
+    {
+        var shown = Render<HeadCount>(parameters => parameters.Add(part => part.Users, users).Add(part => part.Expected, new UserRange(500, 1000)));
+        string.Join(' ', shown.Find(".head-count").Children.Select(part => part.TextContent.Trim())).ShouldBe(words);
+    }
+
     [Fact]
     public void A_hold_is_explained_with_what_ends_it()
     {

@@ -54,6 +54,7 @@ internal sealed class RolloutServer : IAsyncDisposable
         services.AddRollouts();
         services.AddSingleton<IFlagExposure>(world);
         services.AddSingleton<IFlagLookup>(world);
+        services.AddSingleton<IExposedUsers>(world);
         services.AddSingleton<IHealthJudge>(world);
         services.AddSingleton<IHealthSources>(world);
         services.AddSingleton<IGateVerdicts>(world);

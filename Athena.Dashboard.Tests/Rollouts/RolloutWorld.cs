@@ -14,7 +14,7 @@ namespace Athena.Dashboard.Tests.Rollouts;
 /// The other slices as a rollout sees them. It outlives the server under test, as their tables would, and can kill that
 /// server at a chosen call.
 /// </summary>
-internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IHealthJudge, IHealthSources, IGateVerdicts, IReleaseLookup, IReleaseProgress
+internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, IHealthJudge, IHealthSources, IGateVerdicts, IReleaseLookup, IReleaseProgress
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, string> operations = [];
@@ -84,6 +84,9 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IHealthJudge, I
     async Task<ImmutableArray<FlagSummary>> IFlagLookup.ListAsync(CancellationToken cancellationToken) => [(await FindAsync("database-views-v2", cancellationToken))!];
 
     public Task<ImmutableArray<FlagSummary>> ListOfReleaseAsync(string releaseId, CancellationToken cancellationToken) => ((IFlagLookup)this).ListAsync(cancellationToken);
+
+    Task<ImmutableArray<ExposedUsers>> IExposedUsers.ListAsync(Guid rolloutId, CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<ExposedUsers>>([new ExposedUsers(Percentage.From(1), [], 63, 6200)]);
 
     public ImmutableArray<RuleVerdict> Judge(HealthScope scope, ImmutableArray<JudgedRule> rules, DateTimeOffset now)
     {

@@ -22,6 +22,9 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
     /// <summary>Something may be answered differently from now on; told once for each change, on the thread that made it.</summary>
     public event Action? Changed;
 
+    /// <summary>Those of all environments that have flags.</summary>
+    public IEnumerable<FlagSnapshot> All => Volatile.Read(ref byEnvironment).Values;
+
     /// <returns>Null when the process knows no such environment.</returns>
     public FlagSnapshot? Find(string environment)
     {

@@ -16,6 +16,9 @@ public static class FlagsSlice
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<FlagPast>();
         services.AddSingleton<FlagsAsCode>();
+        services.AddSingleton<ExposedUserRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExposedUserRecorder>());
+        services.AddSingleton<IExposedUsers>(provider => provider.GetRequiredService<ExposedUserRecorder>());
         services.AddSingleton<SegmentService>();
         services.AddSingleton<SegmentQueries>();
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Rollouts;
 
 /// <summary>Reads for screens, the API and other slices.</summary>
-public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudge judge, IHealthSources sources, TimeProvider clock)
+public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudge judge, IHealthSources sources, IExposedUsers users, TimeProvider clock)
     : IRolloutLookup, IReleaseRollouts
 {
     public const int DecisionPage = 50;
@@ -61,7 +62,8 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
         var verdicts = rollout.State.IsInStage() ? judge.Latest(id) : [];
         var journal = intents.Select(intent => new JournalEntry(
             Title(intent, rollout), intent.State, intent.CreatedAt, intent.DoneAt, intent.Failures, intent.Outcome));
-        return new RolloutView(rollout, Summarize(rollout), verdicts, sources.Freshness(id, clock.GetUtcNow()), [.. journal]);
+        var reached = rollout.StartedAt is null ? [] : await users.ListAsync(id, cancellationToken);
+        return new RolloutView(rollout, Summarize(rollout), verdicts, sources.Freshness(id, clock.GetUtcNow()), reached, [.. journal]);
     }
 
     /// <summary>The newest decisions first, <see cref="DecisionPage"/> at a time.</summary>
@@ -117,12 +119,18 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
 }
 
 /// <param name="Verdicts">What the last look said; empty before the first and when no stage runs.</param>
+/// <param name="Users">How many different users were evaluated, for each percentage and audience that was exposed.</param>
 /// <param name="Journal">What other slices were and are asked to do, in order.</param>
 public sealed record RolloutView(
     Rollout Rollout,
     RolloutSummary Summary,
     ImmutableArray<RuleVerdict> Verdicts,
     SourceFreshness Source,
-    ImmutableArray<JournalEntry> Journal);
+    ImmutableArray<ExposedUsers> Users,
+    ImmutableArray<JournalEntry> Journal)
+{
+    /// <summary>Users while a step was exposed; null before anybody asked.</summary>
+    public ExposedUsers? UsersOf(RolloutStep step) => Users.FirstOrDefault(users => users.AreOf(step.Percentage, step.Cohorts));
+}
 
 public sealed record JournalEntry(string Title, IntentState State, DateTimeOffset CreatedAt, DateTimeOffset? DoneAt, int Failures, string? Outcome);

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Rollouts.Contracts;
 using Athena.Dashboard.Rollouts.Domain;
 
@@ -88,7 +90,7 @@ internal sealed record RolloutDetailsResource(
         var terms = view.Rollout.Terms;
         return new RolloutDetailsResource(
             RolloutResource.Of(view.Summary),
-            [.. terms.Steps.Select(StepResource.Of)],
+            [.. terms.Steps.Select(step => StepResource.Of(step, view.UsersOf(step)))],
             terms.Plan.Rollback.Automatic,
             terms.ProcessVersion,
             view.Rollout.Ticks,
@@ -99,14 +101,28 @@ internal sealed record RolloutDetailsResource(
     }
 }
 
+/// <param name="ExpectedUsers">Head-count that the plan states for the stage; null when it states none.</param>
+/// <param name="ExposedUsers">Different users who were given it in this step, estimated; null before anybody asked.</param>
+/// <param name="ControlUsers">Different users who were held back by the percentage meanwhile.</param>
 internal sealed record StepResource(
-    string Name, Percentage Percentage, double NeededSeconds, ImmutableArray<string> Cohorts, ImmutableArray<string> Criteria, ImmutableArray<string> Ticked)
+    string Name,
+    Percentage Percentage,
+    double NeededSeconds,
+    ImmutableArray<string> Cohorts,
+    ImmutableArray<string> Criteria,
+    ImmutableArray<string> Ticked,
+    UserRange? ExpectedUsers,
+    long? ExposedUsers,
+    long? ControlUsers)
 {
-    public static StepResource Of(Process.Contracts.RolloutStep step) => new(
+    public static StepResource Of(RolloutStep step, ExposedUsers? users) => new(
         step.Name,
         step.Percentage,
         Math.Round(step.Duration.TotalSeconds, 3),
         step.Cohorts,
         [.. step.Criteria.Select(rule => rule.Text)],
-        [.. step.Ticked.Select(criterion => criterion.Text)]);
+        [.. step.Ticked.Select(criterion => criterion.Text)],
+        step.ExpectedUsers,
+        users?.Exposed,
+        users?.Control);
 }

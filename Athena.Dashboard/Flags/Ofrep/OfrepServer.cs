@@ -115,6 +115,7 @@ internal sealed partial class OfrepServer(
 
         var answer = flag.Evaluate(scratch.Context).Answer;
         answer.Counter.Add();
+        answer.Users?.Add(scratch.Context.TextOf(AttributeTable.TargetingKey));
         Begin(http, answer.Decider switch
         {
             Decider.MissingTargetingKey => StatusCodes.Status400BadRequest,
@@ -131,6 +132,8 @@ internal sealed partial class OfrepServer(
         // Of what was evaluated, not of the configuration: clients keep their tag when an attribute of the user changes.
         // And not of the stream's address, which is another every while.
         var tag = string.Create(CultureInfo.InvariantCulture, $"\"{bulk.Evaluate(scratch.Context, answers, out var length):x32}\"");
+        // Before a reply without a body: with a new stage the same answer is another's.
+        bulk.CountUser(answers, scratch.Context.TextOf(AttributeTable.TargetingKey));
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "private, no-cache";
         if (http.Request.Headers.IfNoneMatch.Count > 0 && !StreamTokens.AsksForNew(http.Request) && Matches(http.Request, tag))

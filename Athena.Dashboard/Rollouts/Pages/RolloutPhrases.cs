@@ -123,6 +123,9 @@ public static class RolloutPhrases
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
     };
 
+    /// <summary><c>500–1,000</c>.</summary>
+    public static string Range(UserRange users) => string.Create(CultureInfo.InvariantCulture, $"{users.From:#,0}–{users.To:#,0}");
+
     public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>A refusal as the reason of a disabled button.</summary>

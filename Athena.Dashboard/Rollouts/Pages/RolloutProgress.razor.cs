@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Rollouts.Contracts;
@@ -18,6 +19,10 @@ public sealed partial class RolloutProgress
 
     [Parameter, EditorRequired]
     public required GateStanding Gates { get; set; }
+
+    /// <summary>Whom the present step has reached; null before anybody asked.</summary>
+    [Parameter]
+    public ExposedUsers? Users { get; set; }
 
     [Inject]
     private TimeProvider Clock { get; set; } = default!;

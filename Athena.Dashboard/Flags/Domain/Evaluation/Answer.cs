@@ -57,9 +57,12 @@ public sealed class Answer
     /// <param name="variant">Null for a failure, and for a success without a value: the client uses its own default.</param>
     /// <param name="isSplit">Exposed by conditions or cohort, and the variant by weight.</param>
     /// <param name="counter">Counts how often it is given; null for one of its own.</param>
-    public Answer(string flagKey, Decider decider, Variant? variant, Guid? rolloutId, string? arm, bool isSplit = false, AnswerCounter? counter = null)
+    /// <param name="users">Counts to how many different users it is given; null where nobody asks.</param>
+    public Answer(
+        string flagKey, Decider decider, Variant? variant, Guid? rolloutId, string? arm, bool isSplit = false, AnswerCounter? counter = null, UserSketch? users = null)
     {
         Counter = counter ?? new AnswerCounter();
+        Users = users;
         FlagKey = flagKey;
         Decider = decider;
         Variant = variant;
@@ -77,6 +80,9 @@ public sealed class Answer
 
     /// <summary>Shared by all answers of the flag's variant in its environment, also those of earlier settings.</summary>
     public AnswerCounter Counter { get; }
+
+    /// <summary>Shared by all answers of one arm while a rollout exposes the same; null where no rollout does.</summary>
+    public UserSketch? Users { get; }
 
     public Decider Decider { get; }
 

@@ -10,6 +10,7 @@ internal sealed class BulkParts
 {
     private readonly Part[] parts;
     private readonly AnswerCounter[] fixedAnswers;
+    private readonly UserSketch[] fixedUsers;
     private readonly int fixedLength;
     private readonly UInt128 seed;
 
@@ -36,6 +37,7 @@ internal sealed class BulkParts
         Tail = run.WrittenSpan.ToArray();
         parts = [.. made];
         fixedAnswers = [.. flags.Select(flag => flag.Always).OfType<Answer>().Select(answer => answer.Counter)];
+        fixedUsers = [.. flags.Select(flag => flag.Always?.Users).OfType<UserSketch>()];
         fixedLength = made.Sum(part => part.Before.Length) + Tail.Length;
     }
 
@@ -81,6 +83,13 @@ internal sealed class BulkParts
     {
         foreach (var counter in fixedAnswers) counter.Add();
         foreach (var answer in answers) answer.Counter.Add();
+    }
+
+    /// <summary>Every flag was evaluated for this user, whether or not there is a reply to be sent.</summary>
+    public void CountUser(ReadOnlySpan<Answer> answers, ReadOnlySpan<byte> user)
+    {
+        foreach (var users in fixedUsers) users.Add(user);
+        for (var i = 0; i < parts.Length; i++) answers[i].Users?.Add(user);
     }
 
     private readonly record struct Part(byte[] Before, CompiledFlag Flag);

@@ -33,7 +33,7 @@ public sealed partial class CompiledFlag
     {
         Flag = flag;
         Setting = environment;
-        var answers = new AnswerBook(flag, environment.RolloutId, around.Counters);
+        var answers = new AnswerBook(flag, environment, around.Counters);
         salt = new Murmur3(0);
         salt.Add(Encoding.UTF8.GetBytes(flag.Key));
         (prerequisites, rules, conditions, cohortSegments) = ([], [], [], []);
@@ -192,18 +192,22 @@ public sealed partial class CompiledFlag
     }
 
     /// <summary>Each answer of a flag made once, however many rules give it.</summary>
-    private sealed class AnswerBook(Flag flag, Guid? rolloutId, AnswerCounters counters)
+    private sealed class AnswerBook(Flag flag, FlagEnvironment environment, AnswerCounters counters)
     {
         private readonly Dictionary<(Decider, string, bool), Answer> made = [];
 
         public Answer Of(Decider decider, string variant, string arm, bool isSplit = false)
         {
             if (!made.TryGetValue((decider, variant, isSplit), out var answer))
-                made[(decider, variant, isSplit)] = answer = new Answer(flag.Key, decider, flag.Variant(variant), rolloutId, arm, isSplit, counters.Of(flag.Key, flag.Variant(variant)?.Name));
+            {
+                made[(decider, variant, isSplit)] = answer = new Answer(
+                    flag.Key, decider, flag.Variant(variant), environment.RolloutId, arm, isSplit, counters.Of(flag.Key, flag.Variant(variant)?.Name), counters.UsersOf(environment, arm));
+            }
+
             return answer;
         }
 
-        public Answer Failure(Decider decider) => new(flag.Key, decider, null, rolloutId, null, counter: counters.Of(flag.Key, null));
+        public Answer Failure(Decider decider) => new(flag.Key, decider, null, environment.RolloutId, null, counter: counters.Of(flag.Key, null));
     }
 }
 
@@ -224,9 +228,22 @@ internal sealed record FlagSurroundings(
 internal sealed class AnswerCounters
 {
     private readonly ConcurrentDictionary<(string Flag, string Variant), AnswerCounter> counters = [];
+    private readonly ConcurrentDictionary<ExposedArm, UserSketch> users = [];
+
+    /// <summary>Who was told apart while rollouts exposed what, since the start.</summary>
+    public IEnumerable<KeyValuePair<ExposedArm, UserSketch>> Users => users;
 
     /// <param name="variant">Null for answers without a value.</param>
     public AnswerCounter Of(string flag, string? variant) => counters.GetOrAdd((flag, variant ?? ""), static _ => new AnswerCounter());
+
+    /// <returns>Null where no rollout compares arms.</returns>
+    public UserSketch? UsersOf(FlagEnvironment environment, string arm) =>
+        environment.RolloutId is { } rollout && arm is FlagMetadata.Exposed or FlagMetadata.Control
+            ? users.GetOrAdd(new ExposedArm(rollout, environment.Percentage.Thousandths, ExposedArm.Join(environment.Audience), arm), static _ => new UserSketch())
+            : null;
+
+    /// <summary>Lets go of what no flag counts into any more.</summary>
+    public void Forget(ExposedArm arm) => users.TryRemove(arm, out _);
 
     public IEnumerable<(string Variant, long Count)> Of(Flag flag) =>
         flag.Variants.Select(variant => variant.Name).Append("").Select(name => (name, counters.TryGetValue((flag.Key, name), out var counter) ? counter.Count : 0));

@@ -397,6 +397,29 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("flags_segments", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.ExposedUserRow", b =>
+                {
+                    b.Property<Guid>("RolloutId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Thousandths")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Audience")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Arm")
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Registers")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("RolloutId", "Thousandths", "Audience", "Arm");
+
+                    b.ToTable("flags_exposed_users", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagOperation", b =>
                 {
                     b.Property<Guid>("Id")

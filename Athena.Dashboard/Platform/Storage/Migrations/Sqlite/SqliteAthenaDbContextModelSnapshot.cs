@@ -392,6 +392,29 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("flags_segments", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.ExposedUserRow", b =>
+                {
+                    b.Property<Guid>("RolloutId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Thousandths")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Audience")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Arm")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Registers")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("RolloutId", "Thousandths", "Audience", "Arm");
+
+                    b.ToTable("flags_exposed_users", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagOperation", b =>
                 {
                     b.Property<Guid>("Id")

@@ -19,6 +19,7 @@ internal static class HealthBuilders
         Metric("error_rate", MetricKind.Ratio, MetricUnit.Fraction, MetricDirection.LowerIsBetter, "errors", "requests"),
         Metric("crash_rate", MetricKind.Ratio, MetricUnit.Fraction, MetricDirection.LowerIsBetter, "crashes", "requests"),
         Metric("response_time", MetricKind.Mean, MetricUnit.Milliseconds, MetricDirection.LowerIsBetter, "latency_sum", "latency_count"),
+        Metric("response_time_p95", MetricKind.Quantile, MetricUnit.Milliseconds, MetricDirection.LowerIsBetter, "latency_buckets") with { Quantile = 0.95 },
         Metric("throughput", MetricKind.Rate, MetricUnit.PerSecond, MetricDirection.HigherIsBetter, "requests"),
         Metric("user_satisfaction", MetricKind.Score, MetricUnit.Score, MetricDirection.HigherIsBetter, "scores"),
         Metric("user_feedback_score", MetricKind.Alias, MetricUnit.Score, MetricDirection.HigherIsBetter) with { Of = "user_satisfaction" },

@@ -93,6 +93,48 @@ public sealed class WindowRuleTests
     }
 
     [Fact]
+    public void A_count_that_no_report_has_is_named_and_one_that_is_reported_as_none_is_not()
+    {
+        var score = Criterion("user_satisfaction", GreaterThan, 4);
+        Report(Counts(1000));
+        var lacking = Look(score);
+        (lacking.Verdict, lacking.Cause).ShouldBe((Undecided, NotReported));
+        lacking.Missing.ShouldBe(["scores"]);
+        lacking.Explanation.ShouldBe("There were no scores in the reports over the stage, and User satisfaction is made of that.");
+
+        Report(new Tally { [CountSlot.Requests] = 1000, [CountSlot.Score5] = 0 });
+        Look(score).Cause.ShouldBe(TooLittleData, "somebody says that nobody gave a score yet");
+        Look(Criterion("error_rate", LessThan, 0.01)).Verdict.ShouldBe(Good, "errors that nobody reports are none, of requests that are");
+        Look(Criterion("no_performance_regression", LessThan, 0.05)).Missing.ShouldBe(["latency_count"], "that of the metric that it compares");
+    }
+
+    [Fact]
+    public void A_comparison_lacks_what_either_arm_does_not_report()
+    {
+        Report(Counts(1000, meanMs: 100), Counts(1000));
+        Look(Trigger("performance_degradation", GreaterThan, 0.2)).Cause.ShouldBe(NotReported);
+        Report(Counts(1000, meanMs: 100), Counts(1000, meanMs: 100));
+        Look(Trigger("performance_degradation", GreaterThan, 0.2)).Verdict.ShouldBe(Good);
+    }
+
+    [Fact]
+    public void The_slowest_responses_are_told_from_buckets_and_from_nothing_else()
+    {
+        var slow = Criterion("response_time_p95", LessThan, 500);
+        Report(new Tally { [CountSlot.Requests] = 1000, [CountSlot.LatencyMicros] = 1_000_000, [CountSlot.LatencyCount] = 1000 });
+        Look(slow).Missing.ShouldBe(["latency_buckets"]);
+        var tally = Counts(1000, meanMs: 100);
+        tally.Buckets[LatencyBounds.BucketOf(2000)] = 100;
+        tally[CountSlot.LatencyCount] += 100;
+        Report(tally);
+        Look(slow).Observed.ShouldBe(1725);
+        Look(slow).Samples.ShouldBe(1100);
+        now = now.Add(Tick);
+        Report(new Tally());
+        Look(slow).Verdict.ShouldBe(Bad);
+    }
+
+    [Fact]
     public void A_source_that_never_reported_is_down_and_one_that_stopped_is_stale()
     {
         var rule = Trigger("error_rate", GreaterThan, 0.05);
@@ -178,6 +220,7 @@ public sealed class WindowRuleTests
             [CountSlot.LatencyMicros] = 1_000_000, [CountSlot.LatencyCount] = 10, [CountSlot.Score5] = 1, [CountSlot.Score2] = 1,
             [CountSlot.Users] = 50, [CountSlot.Adopters] = 20,
         };
+        exposed.Buckets[LatencyBounds.BucketOf(100)] = 10;
         exposed.AddOwn("checkouts", 10);
         exposed.AddOwn("checkout_failures", 1);
         var control = new Tally { [CountSlot.LatencyMicros] = 800_000, [CountSlot.LatencyCount] = 10, [CountSlot.Score4] = 2 };
@@ -186,7 +229,7 @@ public sealed class WindowRuleTests
         Catalogue.Metrics.ToDictionary(metric => metric.Key, metric => MetricReading.Of(metric.Key, Catalogue, measured, TimeSpan.FromSeconds(10)).Value)
             .ShouldBe(new Dictionary<string, double?>
             {
-                ["error_rate"] = 0.01, ["crash_rate"] = 0.005, ["response_time"] = 100, ["throughput"] = 100,
+                ["error_rate"] = 0.01, ["crash_rate"] = 0.005, ["response_time"] = 100, ["response_time_p95"] = 98.75, ["throughput"] = 100,
                 ["user_satisfaction"] = 3.5, ["user_feedback_score"] = 3.5, ["feature_adoption"] = 0.4, ["critical_errors"] = 2,
                 ["performance_degradation"] = 0.25, ["no_performance_regression"] = 0.25, ["user_satisfaction_drop"] = 0.5,
                 ["checkout_failure_rate"] = 0.1,

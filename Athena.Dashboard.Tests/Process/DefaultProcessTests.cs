@@ -105,7 +105,7 @@ public sealed class DefaultProcessTests
     public void Its_metrics_are_those_of_every_rule_and_the_derived_ones_lead_to_measured_ones()
     {
         Document.Metrics.Metrics.Select(metric => metric.Key).ShouldBe(
-            ["error_rate", "crash_rate", "response_time", "throughput", "user_satisfaction", "user_feedback_score", "feature_adoption", "critical_errors", "performance_degradation", "no_performance_regression", "user_satisfaction_drop"]);
+            ["error_rate", "crash_rate", "response_time", "response_time_p95", "throughput", "user_satisfaction", "user_feedback_score", "feature_adoption", "critical_errors", "performance_degradation", "no_performance_regression", "user_satisfaction_drop"]);
         Document.Metrics.Resolve("user_feedback_score")!.Key.ShouldBe("user_satisfaction");
         Document.Metrics.Resolve("no_performance_regression")!.Key.ShouldBe("performance_degradation");
         Document.Metrics.Find("no_performance_regression")!.Limit.ShouldBe(0.05);

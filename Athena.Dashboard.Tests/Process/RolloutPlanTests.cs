@@ -10,6 +10,14 @@ namespace Athena.Dashboard.Tests.Process;
 
 public sealed class RolloutPlanTests
 {
+    [Fact]
+    public void A_rule_may_name_the_slowest_responses()
+    {
+        var rule = Reader.Read(SpecText.Rollout.Replace("error_rate < 0.02", "response_time_p95 < 1.5s", StringComparison.Ordinal)).Value.Stages[2].Criteria[0];
+        (rule.Metric, rule.Threshold).ShouldBe(("response_time_p95", 1500));
+        Reader.Read(SpecText.Rollout.Replace("error_rate < 0.02", "response_time_p95 < 15s", StringComparison.Ordinal)).Refusal!.Items.ShouldHaveSingleItem().Expected.ShouldBe("0 to 10000");
+    }
+
     private static readonly RolloutPlanReader Reader = new(new FixedProcessCatalog());
 
     [Fact]

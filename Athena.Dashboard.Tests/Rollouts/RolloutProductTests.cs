@@ -119,6 +119,7 @@ public sealed class RolloutProductTests
         (await (await manager.PostAsync(path + "/starts", null, 1)).CodeAsync()).ShouldBe("release_not_rolling_out");
         (await (await manager.PostAsync(path + "/rollbacks", null, null)).CodeAsync()).ShouldBe("rollout_not_started");
         var details = await (await viewer.GetAsync(path)).JsonAsync();
+        details.GetProperty("warnings").EnumerateArray().ShouldHaveSingleItem().GetProperty("message").GetString().ShouldStartWith("Nobody has reported in production");
         details.GetProperty("rollout").GetProperty("state").GetString().ShouldBe("planned");
         details.GetProperty("steps").GetArrayLength().ShouldBe(3);
         (await (await viewer.GetAsync("/api/rollouts?release=1.2.0")).JsonAsync()).GetArrayLength().ShouldBe(1);

@@ -98,6 +98,12 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, 
 
     public SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now) => IsFresh ? RolloutBuilder.Fresh : RolloutBuilder.StaleSource;
 
+    /// <summary>Metrics that nobody supplies.</summary>
+    public Dictionary<string, UnsuppliedMetric> Lacking { get; } = new(StringComparer.Ordinal);
+
+    public ImmutableArray<UnsuppliedMetric> Unsupplied(string environment, IEnumerable<string> metrics, MetricCatalogue catalogue, DateTimeOffset now) =>
+        [.. metrics.Select(metric => Lacking.GetValueOrDefault(catalogue.Resolve(metric)!.Key)).OfType<UnsuppliedMetric>()];
+
     /// <summary>False while the database takes no counts.</summary>
     public bool Stores { get; set; } = true;
 

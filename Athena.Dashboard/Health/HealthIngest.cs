@@ -67,7 +67,7 @@ public sealed class HealthIngest(
     private static readonly HashSet<string> BuiltIn = new(StringComparer.Ordinal)
     {
         CountNames.Requests, CountNames.Errors, CountNames.Crashes, CountNames.CriticalErrors, CountNames.LatencySum,
-        CountNames.LatencyCount, CountNames.Scores, CountNames.Users, CountNames.Adopters,
+        CountNames.LatencyCount, CountNames.LatencyBuckets, CountNames.Scores, CountNames.Users, CountNames.Adopters,
     };
 }
 

@@ -32,5 +32,21 @@ public sealed class HealthJudge(HealthMeters meters, HealthRecorder recorder, He
         lock (meter.Gate) return meter.Freshness(now);
     }
 
+    public ImmutableArray<UnsuppliedMetric> Unsupplied(string environment, IEnumerable<string> metrics, MetricCatalogue catalogue, DateTimeOffset now)
+    {
+        var reported = new Tally();
+        foreach (var meter in meters.All.Where(meter => meter.Rollout?.Environment == environment))
+        {
+            lock (meter.Gate)
+            {
+                var week = meter.Measure(now - HealthLoader.Recent, now, now);
+                reported.Add(week.Exposed);
+                reported.Add(week.Control);
+            }
+        }
+
+        return [.. metrics.Distinct(StringComparer.Ordinal).Select(metric => MetricNeeds.Of(metric, catalogue).Without(metric, reported)).OfType<UnsuppliedMetric>()];
+    }
+
     public Task<bool> StoreAsync(IReadOnlyCollection<Guid> rolloutIds) => writer.FlushAsync(rolloutIds.Select(meters.Find).OfType<RolloutMeter>());
 }

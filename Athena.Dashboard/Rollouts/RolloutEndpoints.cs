@@ -53,17 +53,25 @@ internal static class RolloutEndpoints
 
     // JSON with the plan as text or as an object, or the YAML itself with release and environment in the query.
     private static async Task<IResult> PlanAsync(
-        HttpRequest request, string? release, string? environment, string? flag, RolloutService service, ICurrentActor current, CancellationToken cancellationToken)
+        HttpRequest request,
+        string? release,
+        string? environment,
+        string? flag,
+        RolloutService service,
+        RolloutQueries queries,
+        ICurrentActor current,
+        CancellationToken cancellationToken)
     {
         var actor = await current.GetAsync(cancellationToken);
         var body = await RequestBody.ReadTextAsync(request, LargestPlan, TooLarge, cancellationToken);
         if (body.Refusal is { } unreadable) return unreadable.ToResult();
         var wanted = request.HasJsonContentType() ? ReadJson(body.Value) : new NewRolloutResource(release, environment, flag, null) { Yaml = body.Value };
         var planned = await service.PlanAsync(wanted.ToRequest(), actor, cancellationToken);
+        var warnings = planned.IsAccepted ? (await queries.FindViewAsync(planned.Value.Id, cancellationToken))?.Warnings ?? [] : [];
         return planned.ToResult(summary =>
         {
             RowVersion.Write(request.HttpContext.Response, summary.Version);
-            return TypedResults.Created($"/api/rollouts/{summary.Id}", RolloutResource.Of(summary));
+            return TypedResults.Created($"/api/rollouts/{summary.Id}", RolloutResource.Of(summary) with { Warnings = warnings });
         });
     }
 

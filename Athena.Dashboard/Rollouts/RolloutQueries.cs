@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Rollouts;
 
 /// <summary>Reads for screens, the API and other slices.</summary>
-public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudge judge, IHealthSources sources, IExposedUsers users, TimeProvider clock)
+public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudge judge, IHealthSources sources, IExposedUsers users, RolloutWarnings warnings, TimeProvider clock)
     : IRolloutLookup, IReleaseRollouts
 {
     public const int DecisionPage = 50;
@@ -63,7 +63,10 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
         var journal = intents.Select(intent => new JournalEntry(
             Title(intent, rollout), intent.State, intent.CreatedAt, intent.DoneAt, intent.Failures, intent.Outcome));
         var reached = rollout.StartedAt is null ? [] : await users.ListAsync(id, cancellationToken);
-        return new RolloutView(rollout, Summarize(rollout), verdicts, sources.Freshness(id, clock.GetUtcNow()), reached, [.. journal]);
+        return new RolloutView(rollout, Summarize(rollout), verdicts, sources.Freshness(id, clock.GetUtcNow()), reached, [.. journal])
+        {
+            Warnings = await warnings.OfAsync(rollout, cancellationToken),
+        };
     }
 
     /// <summary>The newest decisions first, <see cref="DecisionPage"/> at a time.</summary>
@@ -129,6 +132,9 @@ public sealed record RolloutView(
     ImmutableArray<ExposedUsers> Users,
     ImmutableArray<JournalEntry> Journal)
 {
+    /// <summary>What is said about the plan while it has not begun.</summary>
+    public ImmutableArray<PlanWarning> Warnings { get; init; } = [];
+
     /// <summary>Users while a step was exposed; null before anybody asked.</summary>
     public ExposedUsers? UsersOf(RolloutStep step) => Users.FirstOrDefault(users => users.AreOf(step.Percentage, step.Cohorts));
 }

@@ -55,6 +55,10 @@ internal sealed record RolloutResource(
     DateTimeOffset? EndedAt,
     long Version)
 {
+    /// <summary>In the answer to a plan: no faults, but what whoever plans should know. Left out elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<PlanWarning>? Warnings { get; init; }
+
     public static RolloutResource Of(RolloutSummary rollout) => new(
         rollout.Id,
         rollout.Release,
@@ -83,6 +87,7 @@ internal sealed record RolloutDetailsResource(
     Rollback? Rollback,
     SourceFreshness Source,
     ImmutableArray<RuleVerdict> Verdicts,
+    ImmutableArray<PlanWarning> Warnings,
     ImmutableArray<JournalEntry> Journal)
 {
     public static RolloutDetailsResource Of(RolloutView view)
@@ -97,6 +102,7 @@ internal sealed record RolloutDetailsResource(
             view.Rollout.Rollback,
             view.Source,
             view.Verdicts,
+            view.Warnings,
             view.Journal);
     }
 }

@@ -19,7 +19,8 @@ public sealed class RolloutService(
     IFlagLookup flags,
     IProcessCatalog processes,
     IRolloutPlanReader plans,
-    RollbackSteps steps)
+    RollbackSteps steps,
+    RolloutWarnings warnings)
 {
     private const int Tries = 20;
 
@@ -28,6 +29,15 @@ public sealed class RolloutService(
     {
         var process = await ProcessOfAsync(await releases.FindAsync(release, cancellationToken), cancellationToken);
         return plans.Write(process.Document.Rollout with { Feature = flagKey });
+    }
+
+    /// <summary>What somebody should know who is about to plan this; nothing as long as the plan cannot be read.</summary>
+    public async Task<ImmutableArray<PlanWarning>> WarnAsync(RolloutRequest request, CancellationToken cancellationToken)
+    {
+        var process = await ProcessOfAsync(await releases.FindAsync(request.Release, cancellationToken), cancellationToken);
+        return process.Document.FindEnvironment(request.Environment) is { } environment && ReadPlan(request, process.Document, ImmutableArray.CreateBuilder<RefusalItem>()) is { } plan
+            ? warnings.Of(RolloutTerms.Of(plan, process.Document, process.Number), environment.Key, process.Document.Metrics)
+            : [];
     }
 
     /// <summary>Plans a rollout. Everything that is wrong with the request and its plan is refused together.</summary>

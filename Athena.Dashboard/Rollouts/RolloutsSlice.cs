@@ -14,6 +14,7 @@ public static class RolloutsSlice
     {
         services.AddCheckedOptions<RolloutOptions>(RolloutOptions.Section);
         services.AddSingleton<RolloutSurroundings>();
+        services.AddSingleton<RolloutWarnings>();
         services.AddSingleton<RolloutService>();
         services.AddSingleton<RolloutQueries>();
         services.AddSingleton<IRolloutLookup>(provider => provider.GetRequiredService<RolloutQueries>());

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Process.Contracts;
+
 namespace Athena.Dashboard.Health.Contracts;
 
 /// <summary>Whether anybody is reporting.</summary>
@@ -7,12 +10,29 @@ public interface IHealthSources
     SourceFreshness Freshness(Guid rolloutId, DateTimeOffset now);
 
     /// <summary>
+    /// Metrics that no source has supplied in an environment within the last week: said when a plan is made, so that it
+    /// is not found out at the end of a stage.
+    /// </summary>
+    /// <param name="metrics">Keys of the catalogue; aliases and conditions are followed.</param>
+    /// <returns>One for each metric that lacks something, in their order.</returns>
+    ImmutableArray<UnsuppliedMetric> Unsupplied(string environment, IEnumerable<string> metrics, MetricCatalogue catalogue, DateTimeOffset now);
+
+    /// <summary>
     /// Stores what was taken for these rollouts before the call, so that what is decided from it does not rest on
     /// something that a kill could lose.
     /// </summary>
     /// <returns>False when the database did not take it; it is tried again.</returns>
     Task<bool> StoreAsync(IReadOnlyCollection<Guid> rolloutIds);
 }
+
+/// <summary>A metric that lacks counts.</summary>
+/// <param name="Metric">As it was asked for.</param>
+/// <param name="Counts">Names of the counts that nobody reported.</param>
+/// <param name="IsTold">
+/// The metric has a value all the same, as if there were none of those counts: nobody reports crashes, so the crash
+/// rate reads 0.
+/// </param>
+public sealed record UnsuppliedMetric(string Metric, ImmutableArray<string> Counts, bool IsTold);
 
 /// <param name="LastBatchAt">End of the newest batch by event time, or null when none came yet.</param>
 /// <param name="Interval">The longest interval at which an instance reports now; null before the first batch.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Process.Contracts;
 
 namespace Athena.Dashboard.Health.Contracts;
@@ -40,6 +41,9 @@ public enum UndecidedCause
 
     /// <summary>The counts give no number, e.g. a ratio to a control that is zero.</summary>
     NotANumber,
+
+    /// <summary>Reports come, and without a count that the metric is made of: <see cref="RuleVerdict.Missing"/>.</summary>
+    NotReported,
 }
 
 /// <summary>What one rule says at one look.</summary>
@@ -59,4 +63,8 @@ public sealed record RuleVerdict(
     long Needed,
     TimeSpan? Window,
     DateTimeOffset? LastBatchAt,
-    string Explanation);
+    string Explanation)
+{
+    /// <summary>Names of counts that the metric needs and no report has; empty unless that is the cause.</summary>
+    public ImmutableArray<string> Missing { get; init; } = [];
+}

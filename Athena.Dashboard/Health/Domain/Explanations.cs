@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Kernel;
@@ -13,7 +14,7 @@ public static class Explanations
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     public static string Of(
-        JudgedRule rule, MetricCatalogue catalogue, Verdict verdict, UndecidedCause? cause, MetricReading reading, long needed, SourceFreshness freshness)
+        JudgedRule rule, MetricCatalogue catalogue, Verdict verdict, UndecidedCause? cause, MetricReading reading, long needed, SourceFreshness freshness, ImmutableArray<string> missing)
     {
         var metric = catalogue.Resolve(rule.Rule.Metric);
         var title = metric?.Title ?? rule.Rule.Metric;
@@ -23,6 +24,7 @@ public static class Explanations
         {
             UndecidedCause.SourceDown => "No batch has come for this rollout yet.",
             UndecidedCause.Stale => string.Create(Culture, $"No batch for {freshness.AgeInIntervals:0.##} intervals; more than two is stale."),
+            UndecidedCause.NotReported => $"There were {Missing(missing)} in the reports {over}, and {title} is made of that.",
             UndecidedCause.TooLittleData => string.Create(Culture, $"{reading.Samples:#,0} of {needed:#,0} {Samples(metric)} {over}."),
             UndecidedCause.NotANumber => $"{title} is not a number {over}: nothing to compare with.",
             UndecidedCause.Ambiguous => $"{title} is {Value(reading.Value, unit)} {over}, {Limit(rule, unit)}; the next look decides.",
@@ -56,13 +58,16 @@ public static class Explanations
         _ => "≥",
     };
 
+    /// <summary>Names of counts that are missing, as people say it: <c>no scores</c>, <c>no latency buckets</c>.</summary>
+    public static string Missing(IEnumerable<string> counts) => "no " + string.Join(" and no ", counts.Select(count => count.Replace('_', ' ')));
+
     /// <summary>What a metric's samples are called.</summary>
     public static string Samples(MetricDefinition? metric) => metric switch
     {
         { Kind: MetricKind.Score } => "scores",
         { Kind: MetricKind.Drop } => "scores in each arm",
         { Kind: MetricKind.Share } => "users",
-        { Kind: MetricKind.Mean } => "response times",
+        { Kind: MetricKind.Mean or MetricKind.Quantile } => "response times",
         { Kind: MetricKind.RelativeIncrease } => "response times in each arm",
         _ => "requests",
     };

@@ -26,6 +26,7 @@ public readonly record struct MetricReading(double? Value, long Samples, bool Is
         MetricKind.Score => new MetricReading(counts.MeanScore, counts.Scores),
         MetricKind.Rate => new MetricReading(observed > TimeSpan.Zero ? counts.Named(metric.Parts[0]) / observed.TotalSeconds : null, (long)counts.Named(metric.Parts[0])),
         MetricKind.Count => new MetricReading(counts.Named(metric.Parts[0]), counts[CountSlot.Requests]),
+        MetricKind.Quantile => new MetricReading(LatencyBounds.Quantile(counts.Buckets, metric.Quantile ?? 0.95), (long)counts.Named(CountNames.LatencyBuckets)),
         _ => new MetricReading(null, 0, IsNotANumber: true),
     };
 

@@ -31,6 +31,8 @@ public sealed class Tally
 {
     private const int Fixed = (int)CountSlot.Adopters + 1;
 
+    private const int ScoreSlots = 0b11111 << (int)CountSlot.Score1;
+
     private readonly long[] cells = new long[Fixed + LatencyBounds.Buckets];
     private Dictionary<string, long>? own;
     private int reported;
@@ -58,6 +60,9 @@ public sealed class Tally
         ? null
         : (double)(this[CountSlot.Score1] + (2 * this[CountSlot.Score2]) + (3 * this[CountSlot.Score3]) + (4 * this[CountSlot.Score4]) + (5 * this[CountSlot.Score5])) / Scores;
 
+    /// <summary>Whether anybody said anything.</summary>
+    public bool ReportsAnything => reported != 0 || own is not null;
+
     /// <summary>Whether anybody said how many there were, be it that there were none.</summary>
     public bool Reports(CountSlot slot) => (reported & (1 << (int)slot)) != 0;
 
@@ -72,10 +77,27 @@ public sealed class Tally
         CountNames.CriticalErrors => this[CountSlot.CriticalErrors],
         CountNames.LatencySum => this[CountSlot.LatencyMicros] / 1000.0,
         CountNames.LatencyCount => this[CountSlot.LatencyCount],
+        CountNames.LatencyBuckets => Total(Buckets),
         CountNames.Scores => Scores,
         CountNames.Users => this[CountSlot.Users],
         CountNames.Adopters => this[CountSlot.Adopters],
         _ => own?.GetValueOrDefault(part) ?? 0,
+    };
+
+    /// <summary>Whether a count of this name in the catalogue was reported, be it as zero.</summary>
+    public bool Reports(string part) => part switch
+    {
+        CountNames.Requests => Reports(CountSlot.Requests),
+        CountNames.Errors => Reports(CountSlot.Errors),
+        CountNames.Crashes => Reports(CountSlot.Crashes),
+        CountNames.CriticalErrors => Reports(CountSlot.CriticalErrors),
+        CountNames.LatencySum => Reports(CountSlot.LatencyMicros),
+        CountNames.LatencyCount => Reports(CountSlot.LatencyCount),
+        CountNames.LatencyBuckets => Total(Buckets) > 0,
+        CountNames.Scores => (reported & ScoreSlots) != 0,
+        CountNames.Users => Reports(CountSlot.Users),
+        CountNames.Adopters => Reports(CountSlot.Adopters),
+        _ => own?.ContainsKey(part) ?? false,
     };
 
     public void AddOwn(string name, long count)
@@ -110,6 +132,13 @@ public sealed class Tally
         for (var i = 0; i < cells.Length; i++) negative.cells[i] = -cells[i];
         foreach (var (name, count) in Own) negative.AddOwn(name, -count);
         return negative;
+    }
+
+    private static long Total(ReadOnlySpan<long> counts)
+    {
+        var total = 0L;
+        foreach (var count in counts) total += count;
+        return total;
     }
 
     public static Tally Sum(IEnumerable<Tally> tallies)

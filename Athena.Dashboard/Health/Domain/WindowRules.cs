@@ -54,8 +54,9 @@ public static class WindowRules
         var observed = (freshness.LastBatchAt ?? measured.From) - measured.From;
         var reading = MetricReading.Of(rule.Rule.Metric, catalogue, measured, observed);
         var needed = Needed(rule.Rule, catalogue);
+        var missing = MetricNeeds.MissingIn(rule.Rule.Metric, catalogue, measured);
         var isHarm = reading.Value is { } value && rule.Rule.IsTrueOf(value) == (rule.Sense == RuleSense.Trigger);
-        if (WhyUndecided(rule, catalogue, reading, needed, freshness, isHarm) is { } cause) return (Say(Verdict.Undecided, cause), default);
+        if (WhyUndecided(rule, catalogue, reading, needed, freshness, isHarm, missing.IsEmpty) is { } cause) return (Say(Verdict.Undecided, cause), default);
         if (!isHarm) return (Say(Verdict.Good, null), default);
         var inRow = memory.HarmInRow + 1;
         return inRow >= LooksInRow
@@ -64,18 +65,21 @@ public static class WindowRules
 
         RuleVerdict Say(Verdict verdict, UndecidedCause? why) =>
             new(rule, verdict, why, reading.Value, reading.Samples, needed, WindowOf(rule), freshness.LastBatchAt,
-                Explanations.Of(rule, catalogue, verdict, why, reading, needed, freshness));
+                Explanations.Of(rule, catalogue, verdict, why, reading, needed, freshness, missing))
+            {
+                Missing = why == UndecidedCause.NotReported ? missing : [],
+            };
     }
 
     private static UndecidedCause? WhyUndecided(
-        JudgedRule rule, MetricCatalogue catalogue, MetricReading reading, long needed, SourceFreshness freshness, bool isHarm)
+        JudgedRule rule, MetricCatalogue catalogue, MetricReading reading, long needed, SourceFreshness freshness, bool isHarm, bool isSupplied)
     {
         if (freshness.LastBatchAt is null) return UndecidedCause.SourceDown;
         if (!freshness.IsFresh) return UndecidedCause.Stale;
-        if (reading.IsNotANumber) return UndecidedCause.NotANumber;
-
         // One critical error is one, however little traffic there is: a count that exceeds its threshold needs no sample.
         if (isHarm && HarmIsMuch(rule) && catalogue.Resolve(rule.Rule.Metric)?.Kind == MetricKind.Count) return null;
+        if (!isSupplied) return UndecidedCause.NotReported;
+        if (reading.IsNotANumber) return UndecidedCause.NotANumber;
         return reading.Value is null || reading.Samples < needed ? UndecidedCause.TooLittleData : null;
     }
 

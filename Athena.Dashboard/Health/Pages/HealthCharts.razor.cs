@@ -20,9 +20,10 @@ public sealed partial class HealthCharts
     [
         new("error_rate", "Error rate", "Failed of all requests", ChartUnit.Percent),
         new("response_time", "Response time", "Mean", ChartUnit.Milliseconds),
+        new("response_time_p95", "Slowest responses", "95 in 100 take no longer", ChartUnit.Milliseconds) { IsShownWhenRuled = true },
         new("throughput", "Throughput", "Requests per second", ChartUnit.PerSecond),
         new("user_satisfaction", "User satisfaction", "Mean score, 1 to 5", ChartUnit.Number),
-        new("feature_adoption", "Feature adoption", "Users who used it, of those who have it", ChartUnit.Percent) { ExposedOnly = true },
+        new("feature_adoption", "Feature adoption", "Users who used it, of those who have it, in each interval", ChartUnit.Percent) { ExposedOnly = true },
         new("exposure", "Exposure", "Share of users that get the feature", ChartUnit.Percent) { IsExposure = true },
     ];
 
@@ -42,7 +43,7 @@ public sealed partial class HealthCharts
     [Parameter]
     public IReadOnlyList<JudgedRule> Rules { get; set; } = [];
 
-    /// <summary>Keys of the metrics to draw; null for all six.</summary>
+    /// <summary>Keys of the metrics to draw; null for all that rules or people ask for.</summary>
     [Parameter]
     public IReadOnlyList<string>? Metrics { get; set; }
 
@@ -62,7 +63,7 @@ public sealed partial class HealthCharts
     public bool Small { get; set; }
 
     private IEnumerable<MetricChart> Shown => All
-        .Where(chart => Metrics?.Contains(chart.Metric) ?? true)
+        .Where(chart => Metrics?.Contains(chart.Metric) ?? (!chart.IsShownWhenRuled || Rules.Any(rule => rule.Rule.Metric == chart.Metric)))
         // What the exposure was is not among the stored counts.
         .Where(chart => group is not null || !chart.IsExposure);
 
@@ -100,6 +101,7 @@ public sealed partial class HealthCharts
             var arm = point.Arm == Arm.Exposed ? ".exposed" : ".control";
             values["error_rate" + arm] = point.ErrorRate;
             values["response_time" + arm] = point.ResponseTime;
+            values["response_time_p95" + arm] = point.ResponseTimeP95;
             values["throughput" + arm] = point.Throughput;
             values["user_satisfaction" + arm] = point.UserSatisfaction;
             values["feature_adoption" + arm] = point.FeatureAdoption;
@@ -123,6 +125,9 @@ public sealed partial class HealthCharts
         public bool ExposedOnly { get; init; }
 
         public bool IsExposure { get; init; }
+
+        /// <summary>Only where a rule names it.</summary>
+        public bool IsShownWhenRuled { get; init; }
 
         public IReadOnlyList<ChartSeries> Series =>
             IsExposure ? [new ChartSeries(Metric, "Exposed", Steps: true)]

@@ -21,6 +21,7 @@ public static class VerdictWords
         UndecidedCause.SourceDown => "Nobody reports",
         UndecidedCause.Ambiguous => "Unconfirmed",
         UndecidedCause.NotANumber => "Not a number",
+        UndecidedCause.NotReported => "Not reported",
         _ => "Undecided",
     };
 }

@@ -22,6 +22,9 @@ public static class CountNames
     /// <summary>How many response times are in <see cref="LatencySum"/>.</summary>
     public const string LatencyCount = "latency_count";
 
+    /// <summary>Response times per bucket; a <see cref="MetricKind.Quantile"/> is read from them, up to ten seconds.</summary>
+    public const string LatencyBuckets = "latency_buckets";
+
     /// <summary>Counts per score 1 to 5; a <see cref="MetricKind.Score"/> is their mean.</summary>
     public const string Scores = "scores";
 

@@ -18,7 +18,7 @@ public sealed record MetricCatalogue(ImmutableArray<MetricDefinition> Metrics)
 /// <param name="Key">As rules write it: <c>error_rate</c>.</param>
 /// <param name="Parts">
 /// Names of the counts it is made of; for a ratio, a mean and a share the numerator first. Empty for kinds that are
-/// made of another metric.
+/// made of another metric; <see cref="CountNames.LatencyBuckets"/> for a quantile.
 /// </param>
 /// <param name="Unit">Unit of the value, and what a bare number in a rule means.</param>
 /// <param name="Direction">Which way is better.</param>
@@ -35,6 +35,9 @@ public sealed record MetricDefinition(
     string? Of,
     double? Limit)
 {
+    /// <summary>The share of a <see cref="MetricKind.Quantile"/> that lies below the value, 0.5 to 0.999; null for others.</summary>
+    public double? Quantile { get; init; }
+
     /// <summary>Compares the exposed with the control, so that both arms must have traffic.</summary>
     public bool IsRelative => Kind is MetricKind.RelativeIncrease or MetricKind.Drop;
 }
@@ -70,6 +73,9 @@ public enum MetricKind
 
     /// <summary>True while another metric is below <see cref="MetricDefinition.Limit"/>; rules write <c>name: true</c>.</summary>
     Condition,
+
+    /// <summary>The response time that <see cref="MetricDefinition.Quantile"/> of all do not exceed, from bucket counts.</summary>
+    Quantile,
 }
 
 public enum MetricUnit

@@ -51,7 +51,10 @@ internal static class MetricsYaml
             isDerived ? default : map.Word<MetricUnit>("unit"),
             !isDerived && map.Need("better", "lower", Better) == "higher" ? MetricDirection.HigherIsBetter : MetricDirection.LowerIsBetter,
             isDerived ? map.Need("of", "", at => at.Key()) : null,
-            kind == MetricKind.Condition ? map.Need("limit", 0, Limit) : null);
+            kind == MetricKind.Condition ? map.Need("limit", 0, Limit) : null)
+        {
+            Quantile = kind == MetricKind.Quantile ? map.Need("quantile", 0.5, QuantileOf) : null,
+        };
     }
 
     // Unit and direction of a derived metric follow from what it is made of.
@@ -73,6 +76,8 @@ internal static class MetricsYaml
         var expected = kind is MetricKind.Ratio or MetricKind.Mean or MetricKind.Share ? 2 : 1;
         if (at.Node is YamlList && parts.Length != expected)
             at.Complain($"A metric of kind {Words.Of(kind)} has {expected} {(expected == 1 ? "part" : "parts")}.", expected == 1 ? "one count" : "two counts, the numerator first");
+        else if (kind == MetricKind.Quantile && parts is [var part] && part != CountNames.LatencyBuckets)
+            at.Complain("A quantile is read from buckets.", CountNames.LatencyBuckets);
         return parts;
     }
 
@@ -89,6 +94,14 @@ internal static class MetricsYaml
         var (rule, _) = RuleExpression.Parse("limit < " + text, new MetricCatalogue([Unbounded]));
         if (text.Length > 0 && rule is null) at.Complain("This is not a limit.", "a number such as 0.05, or 5%");
         return rule?.Threshold ?? 0;
+    }
+
+    private static double QuantileOf(Place at)
+    {
+        var faults = at.Problems.Count;
+        var share = Limit(at);
+        if (at.Problems.Count == faults && share is < 0.5 or > 0.999) at.Complain("This is not a quantile that buckets can tell.", "50% to 99.9%");
+        return share;
     }
 
     private static readonly MetricDefinition Unbounded =

@@ -183,6 +183,8 @@ public static class RuleExpression
         {
             (MetricKind.RelativeIncrease, _) => (0, 100),
             (MetricKind.Drop, MetricUnit.Score) => (0, 4),
+            // Buckets do not tell what is above the last of them.
+            (MetricKind.Quantile, _) => (0, 10_000),
             (_, MetricUnit.Fraction) => (0, 1),
             (_, MetricUnit.Score) => (1, 5),
             _ => (0, 1e12),

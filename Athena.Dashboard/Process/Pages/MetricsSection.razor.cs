@@ -17,6 +17,7 @@ public sealed partial class MetricsSection
         MetricKind.Rate => $"{metric.Parts[0]} / s",
         MetricKind.RelativeIncrease => $"{metric.Of}: exposed / control − 1",
         MetricKind.Drop => $"{metric.Of}: control − exposed",
+        MetricKind.Quantile => string.Create(CultureInfo.InvariantCulture, $"{metric.Quantile * 100:0.#} % of {metric.Parts[0]}"),
         MetricKind.Alias => $"= {metric.Of}",
         MetricKind.Condition => string.Create(CultureInfo.InvariantCulture, $"{metric.Of} {(metric.Direction == MetricDirection.LowerIsBetter ? "<" : ">")} {metric.Limit}"),
         _ => string.Join(", ", metric.Parts),

@@ -71,6 +71,7 @@ public sealed class Findings
         UndecidedCause.SourceDown => "no reports",
         UndecidedCause.Ambiguous => "to be confirmed",
         UndecidedCause.NotANumber => "no number",
+        UndecidedCause.NotReported => "not reported",
         _ => cause.ToString(),
     };
 

@@ -137,7 +137,8 @@ public static class RolloutTick
         }
 
         private static string Describe(RuleVerdict verdict) =>
-            verdict.Cause is { } cause ? $"{verdict.Rule.Rule.Text} ({Findings.Word(cause)})" : verdict.Rule.Rule.Text;
+            !verdict.Missing.IsEmpty ? $"{verdict.Rule.Rule.Text} (nobody reports {string.Join(" and ", verdict.Missing)})"
+            : verdict.Cause is { } cause ? $"{verdict.Rule.Rule.Text} ({Findings.Word(cause)})" : verdict.Rule.Rule.Text;
 
         private RolloutDecision Hold(Rollout at, HoldReason hold) => Moved(
             at with { State = RolloutState.Held, StateSince = now, Cause = hold.Cause, Because = hold.Because },

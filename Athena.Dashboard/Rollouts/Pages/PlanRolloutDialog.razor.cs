@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Athena.Dashboard.Flags.Contracts;
@@ -6,6 +7,7 @@ using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts.Domain;
 using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Rollouts.Pages;
@@ -26,6 +28,7 @@ public sealed partial class PlanRolloutDialog
     private string? yaml;
     private string? proposed;
     private Refusal? refusal;
+    private ImmutableArray<PlanWarning> warnings = [];
 
     [Inject]
     private RolloutService Service { get; set; } = default!;
@@ -77,18 +80,30 @@ public sealed partial class PlanRolloutDialog
         await ProposeAsync();
     }
 
-    private void EditAsync(string? text)
+    private async Task ChooseEnvironmentAsync(string? chosen)
+    {
+        environment = chosen;
+        await WarnAsync();
+    }
+
+    private async Task EditAsync(string? text)
     {
         yaml = text;
         refusal = null;
+        await WarnAsync();
     }
 
     // What somebody wrote is never replaced by a proposal.
     private async Task ProposeAsync()
     {
-        if (release is null || flag is null || yaml != proposed) return;
-        yaml = proposed = await Service.ProposeAsync(release, flag, default);
+        if (release is not null && flag is not null && yaml == proposed) yaml = proposed = await Service.ProposeAsync(release, flag, default);
+        await WarnAsync();
     }
+
+    private async Task WarnAsync() =>
+        warnings = release is null || flag is null || environment is null || string.IsNullOrWhiteSpace(yaml)
+            ? []
+            : await Service.WarnAsync(new RolloutRequest(release, environment, flag, yaml), default);
 
     private async Task<Refusal?> PlanAsync()
     {

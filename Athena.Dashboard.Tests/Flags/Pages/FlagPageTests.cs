@@ -1,5 +1,6 @@
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Flags.Pages;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Events;
@@ -106,8 +107,67 @@ public sealed class FlagPageTests : ComponentTest
         await world.SwitchAsync(on: true, environment: "staging");
         var tester = Render<FlagTester>(parameters => parameters.Add(part => part.FlagKey, FlagSamples.Key));
         tester.FindAll(".because").Select(line => line.TextContent).ShouldBe(["The flag is off here.", "It is on for everybody.", "The flag is off here."]);
+        tester.FindAll("button").Single(button => button.TextContent == "JSON").Click();
         tester.Find("textarea").Input("{ broken");
         tester.Markup.ShouldContain("This is not JSON yet.");
+        tester.Find("textarea").Input("""{"a":1,"a":2}""");
+        tester.Markup.ShouldContain("A name is there twice.");
+    }
+
+    [Fact]
+    public async Task The_tester_answers_a_past_moment_from_what_was_live_then()
+    {
+        using var world = await ArrangeAsync(Role.Viewer);
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.SwitchAsync(on: true, environment: "staging");
+        Clock.Advance(world.Clock.GetUtcNow() + TimeSpan.FromHours(1) - Clock.GetUtcNow());
+        var tester = Render<FlagTester>(parameters => parameters.Add(part => part.FlagKey, FlagSamples.Key));
+        tester.Find("input[type='datetime-local']").Change(Now.AddMinutes(30).ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture));
+        tester.WaitForAssertion(() => tester.FindAll(".because").Select(line => line.TextContent).ShouldBe(["The flag is off here.", "The flag is off here.", "The flag is off here."]));
+        tester.Find("input[type='datetime-local']").Change(Now.AddMinutes(-30).ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture));
+        tester.WaitForAssertion(() => tester.Markup.ShouldContain("It was not there at that moment."));
+    }
+
+    [Fact]
+    public async Task All_flags_are_asked_at_once_where_none_is_named()
+    {
+        using var world = await ArrangeAsync(Role.Viewer);
+        await world.GivenFlagAsync("other-thing");
+        await world.SwitchAsync(on: true, "other-thing", "staging");
+        var tester = Render<FlagTester>(parameters => parameters.Add(part => part.Search, "other"));
+        tester.FindAll(".value").Select(value => value.TextContent).ShouldBe(["false", "true", "false"]);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_history_is_taken_back_with_reason_and_in_production_with_its_name()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        await SetAsync(world, Percentage.From(25));
+        var page = Render<FlagPage>(parameters => parameters.Add(part => part.Key, FlagSamples.Key));
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/flags/{FlagSamples.Key}?tab=history");
+        page.WaitForAssertion(() => page.FindAll("button[aria-label^='Take back']").Count.ShouldBe(2), TimeSpan.FromSeconds(10));
+        page.FindAll("button[aria-label^='Take back']")[0].Click();
+        var dialog = page.FindAll("dialog").Single(other => other.TextContent.Contains("Only this change", StringComparison.Ordinal));
+        dialog.QuerySelector(".diff-added")!.TextContent.ShouldContain("100 %");
+        page.Find("dialog textarea").Input("too early");
+        page.Find("dialog input.mono").Input("production");
+        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Take back").ClickAsync(new());
+        (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.Hundred);
+    }
+
+    [Fact]
+    public async Task A_segment_that_is_used_is_not_deleted_and_its_users_are_named()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        var segments = Services.GetRequiredService<SegmentService>();
+        (await segments.CreateAsync(new SegmentDescription("beta", "Beta", [Is("plan", "pro")]), "test", null, world.Manager, None)).Accepted();
+        var setting = await world.SwitchAsync(on: true, environment: "staging");
+        (await world.Service.EditAsync(FlagSamples.Key, "staging", setting.Version, FlagSettings.Of(setting) with { Conditions = [new Condition.InSegment("beta")] }, "test", null, world.Manager, None)).Accepted();
+        var page = Render<SegmentPage>(parameters => parameters.Add(part => part.Key, "beta"));
+        page.WaitForAssertion(() => page.Find(".uses a").GetAttribute("href").ShouldBe("flags/" + FlagSamples.Key), TimeSpan.FromSeconds(10));
+        page.Find("button[aria-label='Delete this segment']").Click();
+        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Delete").ClickAsync(new());
+        page.WaitForAssertion(() => page.Find("dialog .refusal-item-title").TextContent.ShouldBe($"{FlagSamples.Key} in staging"));
     }
 
     private async Task<FlagWorld> ArrangeAsync(Role role)
@@ -115,6 +175,7 @@ public sealed class FlagPageTests : ComponentTest
         var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
         await world.GivenFlagAsync();
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
+        Services.AddSingleton(new FlagPast(world.Store, new Process.FixedProcessCatalog())).AddSingleton(new SegmentService(world.Store, world.Snapshots, new Process.FixedProcessCatalog()));
         Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));
         Services.AddSingleton<EventStream>();

@@ -1,27 +1,58 @@
-using Athena.Dashboard.Flags.Contracts;
+using System.Text.Json;
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Process.Contracts;
 using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Flags.Pages;
 
-/// <summary>Every change of a flag, with what was before and what is after.</summary>
+/// <summary>Every change of a flag, with what was before and what is after; changes of a setting can be taken back.</summary>
 public sealed partial class FlagHistory : IDisposable
 {
-    private static readonly string[] Uninteresting = ["version", "flagKey", "environment", "createdAt"];
-
     private readonly CancellationTokenSource gone = new();
     private List<FlagHistoryEntry>? entries;
     private (string Key, int Revision)? readFor;
     private bool hasMore;
+    private ConfirmDialog reverting = default!;
+    private FlagHistoryEntry? chosen;
+    private bool onlyLowers;
+    private string? confirming;
 
     [Inject]
     private FlagQueries Queries { get; set; } = default!;
 
+    [Inject]
+    private FlagService Flags { get; set; } = default!;
+
+    [Inject]
+    private FlagPast Past { get; set; } = default!;
+
+    [Inject]
+    private IProcessCatalog Process { get; set; } = default!;
+
+    [Inject]
+    private ICurrentActor Actors { get; set; } = default!;
+
+    [CascadingParameter]
+    private PersonZone? Person { get; set; }
+
     [Parameter, EditorRequired]
-    public required string FlagKey { get; set; }
+    public required FlagView View { get; set; }
+
+    /// <summary>Who looks: decides what is offered. The commands ask again.</summary>
+    [Parameter, EditorRequired]
+    public required Actor Actor { get; set; }
 
     /// <summary>Grows with every change of the flag.</summary>
     [Parameter]
     public int Revision { get; set; }
+
+    /// <summary>One line for each change: what somebody saved at once may have made several events of the same rows.</summary>
+    private IEnumerable<(FlagHistoryEntry Entry, string Title)> Changes => entries!
+        .GroupBy(entry => entry.Environment is null ? entry.Sequence : entries!.Where(other => IsOneChange(other, entry)).Min(other => other.Sequence))
+        .Select(change => (change.First(), string.Join(", ", change.Reverse().Select((entry, i) => i == 0 ? Title(entry) : FlagText.Happened(entry).ToLowerInvariant()))));
 
     public void Dispose()
     {
@@ -31,34 +62,67 @@ public sealed partial class FlagHistory : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        if (readFor == (FlagKey, Revision)) return;
-        readFor = (FlagKey, Revision);
-        var page = await Queries.HistoryAsync(FlagKey, before: null, gone.Token);
+        if (readFor == (View.Flag.Key, Revision)) return;
+        readFor = (View.Flag.Key, Revision);
+        var page = await Queries.HistoryAsync(View.Flag.Key, before: null, gone.Token);
         (entries, hasMore) = ([.. page], page.Length == FlagQueries.HistoryPage);
     }
 
     private async Task MoreAsync()
     {
-        var page = await Queries.HistoryAsync(FlagKey, entries![^1].Sequence, gone.Token);
+        var page = await Queries.HistoryAsync(View.Flag.Key, entries![^1].Sequence, gone.Token);
         entries.AddRange(page);
         hasMore = page.Length == FlagQueries.HistoryPage;
     }
 
     private static string Title(FlagHistoryEntry entry) => entry.Environment is null ? FlagText.Happened(entry) : $"{FlagText.Happened(entry)} in {entry.Environment}";
 
-    private static List<(string Name, string Before, string After)> Changes(FlagHistoryEntry entry) =>
-        entry is { Before: { } before, After: { } after }
-            ? [.. after.EnumerateObject()
-                .Where(member => !Uninteresting.Contains(member.Name) && IsOf(entry.What, member.Name))
-                .Select(member => (member.Name, FlagText.Value(before, member.Name), FlagText.Value(after, member.Name)))
-                .Where(change => change.Item2 != change.Item3)]
-            : [];
+    private static bool IsOneChange(FlagHistoryEntry one, FlagHistoryEntry other) =>
+        one.Environment == other.Environment && VersionOf(one) is { } version && version == VersionOf(other) && one.At == other.At;
 
-    // A change that made two events shows in each what that one is about.
-    private static bool IsOf(string what, string member) => what switch
+    private static long? VersionOf(FlagHistoryEntry entry) =>
+        entry.After is { ValueKind: JsonValueKind.Object } after && after.TryGetProperty("version", out var version) ? version.GetInt64() : null;
+
+    private static bool IsRevertible(FlagHistoryEntry entry) => entry is { Environment: not null, Before: not null, After: not null };
+
+    private string? MayNot(FlagHistoryEntry entry) =>
+        Process.Current.Document.FindEnvironment(entry.Environment!) is { } environment && FlagDecisions.Lacks(Actor, environment, EffectOf(entry, environment)) is { } lacking ? lacking.Sentence() : null;
+
+    private Task AskAsync(FlagHistoryEntry entry)
     {
-        nameof(FlagExposureChanged) => member is "percentage" or "audience" or "rolloutId",
-        nameof(FlagSwitchedOn) or nameof(FlagSwitchedOff) => member is "enabled" or "enableAt" or "disableAt",
-        _ => member is not ("enabled" or "percentage" or "audience" or "rolloutId"),
+        chosen = entry;
+        var environment = Process.Current.Document.FindEnvironment(entry.Environment!);
+        onlyLowers = environment is not null && EffectOf(entry, environment) == ExposureEffect.Lowers;
+        confirming = environment is { IsProduction: true } && !onlyLowers ? environment.Key : null;
+        return reverting.OpenAsync();
+    }
+
+    /// <summary>What taking it back would do now; in doubt, that it raises.</summary>
+    private ExposureEffect EffectOf(FlagHistoryEntry entry, TargetEnvironment environment)
+    {
+        var (current, before, after) = (View.In(environment.Key), Row(entry.Before), Row(entry.After));
+        if (current is null || before is null || after is null) return ExposureEffect.Raises;
+        return current.IsSameAs(after) ? Exposure.Compare(current, before) : Exposure.Worst(Exposure.Compare(after, before), Exposure.Compare(current, before));
+    }
+
+    private async Task<Refusal?> RevertAsync(string reason)
+    {
+        if (await Past.FindAsync(View.Flag.Key, chosen!.Sequence, CancellationToken.None) is not { } change) return Refusal.NotFound("change", Title(chosen));
+        // The dialog has had the name typed before it lets anybody here.
+        return (await Flags.RevertAsync(View.Flag.Key, change, reason, confirming, await Actors.GetAsync(), CancellationToken.None)).Refusal;
+    }
+
+    private (string Before, string After) Written(FlagHistoryEntry entry) => entry switch
+    {
+        { Environment: not null } when Row(entry.Before) is { } before && Row(entry.After) is { } after => (Setting(before), Setting(after)),
+        { Environment: null, Before: { } before, After: { } after } => (Described(entry, difference => difference.Before, before), Described(entry, difference => difference.After, after)),
+        _ => ("", ""),
     };
+
+    private string Setting(FlagEnvironment setting) => SettingText.Of(setting, View.Flag.Exposed.Name, (Person ?? PersonZone.Utc).Zone);
+
+    private static string Described(FlagHistoryEntry entry, Func<FlagDifference, JsonElement?> side, JsonElement whole) =>
+        whole.ValueKind == JsonValueKind.Object ? string.Join('\n', entry.Differences.Select(difference => $"{difference.Member} {FlagText.Value(side(difference))}")) : "";
+
+    private static FlagEnvironment? Row(JsonElement? json) => json is { ValueKind: JsonValueKind.Object } row ? FlagPast.Read<FlagEnvironment>(row.GetRawText()) : null;
 }

@@ -11,7 +11,7 @@ namespace Athena.Dashboard.Flags.Pages;
 /// <summary>One flag: its setting in each environment, why somebody gets what, and its history.</summary>
 public sealed partial class FlagPage
 {
-    private static readonly Tab[] Views = [new("environments", "Environments"), new("why", "Why"), new("history", "History")];
+    private static readonly Tab[] Views = [new("environments", "Targeting"), new("exposure", "Exposure"), new("why", "Why"), new("history", "History")];
     private static readonly Crumb[] Crumbs = [new("Flags", "flags")];
 
     private DescribeFlagDialog describing = default!;
@@ -41,7 +41,7 @@ public sealed partial class FlagPage
     [Parameter]
     public required string Key { get; set; }
 
-    /// <summary><c>environments</c>, <c>why</c> or <c>history</c>.</summary>
+    /// <summary><c>environments</c>, <c>exposure</c>, <c>why</c> or <c>history</c>.</summary>
     [SupplyParameterFromQuery]
     private string? Tab { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
@@ -65,6 +66,10 @@ internal static class FlagText
         _ => StateKind.Neutral,
     };
 
+    /// <summary>The deciding rule in a sentence, with its number.</summary>
+    public static string Because(Explanation explanation) =>
+        explanation.Rule is { } rule && explanation.Evaluation.Answer.Decider is Decider.Rule or Decider.RuleSplit ? $"Rule {rule + 1} decides." : Because(explanation.Evaluation.Answer.Decider);
+
     /// <summary>The deciding rule in a sentence.</summary>
     public static string Because(Decider decider) => decider switch
     {
@@ -83,11 +88,20 @@ internal static class FlagText
     };
 
     /// <summary>A member of a row as audit keeps it, for people: no quotes, no brackets.</summary>
-    public static string Value(JsonElement row, string member) => row.TryGetProperty(member, out var value) ? Words(value) : "none";
+    public static string Value(JsonElement? value) => value is { } given ? Words(given) : "none";
 
-    /// <summary>Words separated by commas or lines, each once.</summary>
-    public static IEnumerable<string> Split(string? text) =>
-        (text ?? "").Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal);
+    /// <summary>A key that a name suggests.</summary>
+    public static string KeyOf(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in name.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(letter)) text.Append(letter);
+            else if (text.Length > 0 && text[^1] != '-') text.Append('-');
+        }
+
+        return text.ToString().TrimEnd('-');
+    }
 
     private static string Words(JsonElement value) => value.ValueKind switch
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Api;
@@ -47,7 +46,7 @@ public sealed partial class NewFlagDialog
     private void Rename(string? text)
     {
         name = text;
-        if (!isKeyTyped) key = KeyOf(text ?? "");
+        if (!isKeyTyped) key = FlagText.KeyOf(text ?? "");
     }
 
     private async Task<Refusal?> CreateAsync()
@@ -61,17 +60,5 @@ public sealed partial class NewFlagDialog
         await dialog.CloseAsync();
         Navigation.NavigateTo($"flags/{created.Value.Key}");
         return null;
-    }
-
-    private static string KeyOf(string name)
-    {
-        var text = new StringBuilder();
-        foreach (var letter in name.ToLowerInvariant())
-        {
-            if (char.IsAsciiLetterOrDigit(letter)) text.Append(letter);
-            else if (text.Length > 0 && text[^1] != '-') text.Append('-');
-        }
-
-        return text.ToString().TrimEnd('-');
     }
 }

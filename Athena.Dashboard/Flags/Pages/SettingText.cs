@@ -35,8 +35,16 @@ internal static class SettingText
         return text.ToString().TrimEnd('\n');
     }
 
+    /// <summary>Conditions of which all have to hold.</summary>
+    public static string Of(ImmutableArray<Condition> conditions)
+    {
+        var text = new StringBuilder();
+        Conditions(text, 0, conditions, "if", "everybody");
+        return text.ToString().TrimEnd('\n');
+    }
+
     /// <summary>What is served, in words: <c>on 25 %, off 75 % by targetingKey</c>.</summary>
-    public static string Serving(Serving serving) => serving.ToString() is var words && serving.Variant is not null ? serving.Variant : words;
+    public static string Serving(Serving serving) => serving.Variant ?? serving.ToString();
 
     private static void Conditions(StringBuilder text, int depth, ImmutableArray<Condition> conditions, string lead, string? none)
     {

@@ -22,6 +22,8 @@ public static class NavigationMap
             new("Releases", "/releases", "package", 'r', OnBar: true),
             new("Rollouts", "/rollouts", "rocket", 'l', OnBar: true),
             new("Flags", "/flags", "flag", 'f', OnBar: true),
+            new("Segments", "/segments", "layers", 's'),
+            new("Playground", "/playground", "play", 'y'),
             new("Health", "/health", "heart-pulse", 'h'),
         ]),
         new("Tell",

@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Athena.Dashboard.E2E.Infrastructure;
+using Microsoft.Playwright;
+
+namespace Athena.Dashboard.E2E.Journeys;
+
+/// <summary>Rules written by a person without a mouse, answered to a real OpenFeature client.</summary>
+public sealed class TargetingJourney(Browsers browsers) : Journey(browsers)
+{
+    [Fact]
+    public async Task A_rule_with_a_segment_and_a_percentage_is_built_with_keys_alone_and_clients_see_it()
+    {
+        await World.Api.PostAsync("/api/flags", new JsonObject { ["key"] = World.Flag, ["name"] = "Database views v2", ["type"] = "release" });
+        await World.SwitchAsync(on: true);
+        // Users whose key begins with beta-.
+        await World.Api.PostAsync("/api/segments", new JsonObject
+        {
+            ["key"] = "beta-testers",
+            ["name"] = "Beta testers",
+            ["reason"] = "The journey needs it.",
+            ["conditions"] = new JsonArray(new JsonObject { ["attribute"] = "targetingKey", ["operator"] = "startsWith", ["values"] = new JsonArray("beta-") }),
+        });
+        await using var application = ClientApplication.Start(World.Server.Address, await World.CreateServiceKeyAsync(), World.Flag, users: 20);
+        var testers = Enumerable.Range(1, 400).Select(i => $"beta-{i}").ToArray();
+        (await application.AskAsync("beta-1", "user-1")).Values.ShouldAllBe(answer => answer.Value);
+
+        var person = await World.SignInAsync("releaseManager");
+        await person.OpenAsync("/flags/" + World.Flag);
+        var page = person.Page;
+
+        await TabToAsync(page, "Edit the rules in Production");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Group, new() { Name = "Rules in Production" }).WaitForAsync();
+
+        // The key of the page adds a rule and puts the cursor into its first condition, which is not wanted here.
+        await page.Keyboard.PressAsync("a");
+        var rule = page.GetByRole(AriaRole.Region, new() { Name = "Rule 1" });
+        await Assertions.Expect(rule.GetByLabel("Attribute")).ToBeFocusedAsync();
+        await TabToAsync(page, "Remove condition 1");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(rule.GetByLabel("Attribute")).ToHaveCountAsync(0);
+        await TabToAsync(page, "Segment");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(rule.GetByLabel("Segment")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("beta");
+        await Assertions.Expect(rule.GetByLabel("Segment")).ToHaveValueAsync("beta-testers");
+        await TabToAsync(page, "Serve");
+        await page.Keyboard.TypeAsync("a split");
+        await TabToAsync(page, "Share of on");
+        await page.Keyboard.PressAsync("Control+A");
+        await page.Keyboard.TypeAsync("25.001");
+        await page.Keyboard.PressAsync("Tab");
+        await TabToAsync(page, "Share of off");
+        await page.Keyboard.PressAsync("Control+A");
+        await page.Keyboard.TypeAsync("74.999");
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.GetByText("May expose more users.").First).ToBeVisibleAsync();
+
+        await TabToAsync(page, "Review and save");
+        await page.Keyboard.PressAsync("Enter");
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Save for Production?" });
+        await Assertions.Expect(dialog.GetByText("then on 25.001 %, off 74.999 % by targetingKey")).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.GetByLabel("Reason")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("A quarter of the testers first");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("production");
+        await TabToAsync(page, "Save");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("Saved for Production")).ToBeVisibleAsync();
+
+        var answers = await application.AskAsync([.. testers, "user-1"]);
+        answers["user-1"].Value.ShouldBeTrue();
+        answers["user-1"].Reason.ShouldBe("TARGETING_MATCH");
+        var exposed = testers.Count(tester => answers[tester].Value);
+        // 25 % of 400, with four standard deviations to either side; membership is fixed by the hash.
+        exposed.ShouldBeInRange(65, 135);
+        testers.ShouldAllBe(tester => answers[tester].Reason == "SPLIT" && answers[tester].Error == null);
+
+        var setting = await World.Api.GetAsync($"/api/flags/{World.Flag}/environments/production");
+        setting["rules"]![0]!["conditions"]![0]!["segment"]!.GetValue<string>().ShouldBe("beta-testers");
+        setting["rules"]![0]!["serve"]!["split"]!.AsArray().Select(share => share!["weight"]!.GetValue<int>()).ShouldBe([25_001, 74_999]);
+    }
+
+    /// <summary>Presses Tab until the element of this name has the focus.</summary>
+    private static async Task TabToAsync(IPage page, string name)
+    {
+        const string Name = """
+            () => { const e = document.activeElement;
+              return (e.getAttribute('aria-label') ?? e.labels?.[0]?.innerText ?? e.childNodes.length ? e.getAttribute('aria-label') ?? e.labels?.[0]?.innerText ?? e.innerText ?? '' : '').trim().split('\n')[0]; }
+            """;
+        for (var i = 0; i < 120; i++)
+        {
+            if (await page.EvaluateAsync<string>(Name) == name) return;
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        throw new InvalidOperationException($"No press of Tab reaches \"{name}\".");
+    }
+}

@@ -32,7 +32,7 @@ public sealed class TargetingJourney(Browsers browsers) : Journey(browsers)
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Group, new() { Name = "Rules in Production" }).WaitForAsync();
 
-        // The key of the page adds a rule and puts the cursor into its first condition, which is not wanted here.
+        // The page's own key adds a rule, with the cursor in a first condition that is not wanted here.
         await page.Keyboard.PressAsync("a");
         var rule = page.GetByRole(AriaRole.Region, new() { Name = "Rule 1" });
         await Assertions.Expect(rule.GetByLabel("Attribute")).ToBeFocusedAsync();
@@ -85,8 +85,10 @@ public sealed class TargetingJourney(Browsers browsers) : Journey(browsers)
     private static async Task TabToAsync(IPage page, string name)
     {
         const string Name = """
-            () => { const e = document.activeElement;
-              return (e.getAttribute('aria-label') ?? e.labels?.[0]?.innerText ?? e.childNodes.length ? e.getAttribute('aria-label') ?? e.labels?.[0]?.innerText ?? e.innerText ?? '' : '').trim().split('\n')[0]; }
+            () => {
+              const element = document.activeElement;
+              return (element.getAttribute('aria-label') || element.labels?.[0]?.innerText || element.innerText || '').trim().split('\n')[0];
+            }
             """;
         for (var i = 0; i < 120; i++)
         {

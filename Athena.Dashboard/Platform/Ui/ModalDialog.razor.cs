@@ -12,6 +12,7 @@ public sealed partial class ModalDialog
     private readonly string titleId = NewId("dialog");
     private ElementReference element;
     private bool open;
+    private bool opening;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
@@ -33,14 +34,22 @@ public sealed partial class ModalDialog
     [Parameter]
     public EventCallback OnClosed { get; set; }
 
-    public async Task OpenAsync()
+    public Task OpenAsync()
     {
-        open = true;
+        open = opening = true;
         StateHasChanged();
-        await Browser.InvokeVoidAsync("athena.dialog.open", element);
+        return Task.CompletedTask;
     }
 
     public async Task CloseAsync() => await Browser.InvokeVoidAsync("athena.dialog.close", element);
+
+    // Only what is drawn can take the focus: the browser is asked after the content is there.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!opening) return;
+        opening = false;
+        await Browser.InvokeVoidAsync("athena.dialog.open", element);
+    }
 
     private async Task ClosedAsync()
     {

@@ -37,6 +37,8 @@ public sealed partial class Visitor : IAsyncDisposable
         var context = await browser.NewContextAsync(new()
         {
             BaseURL = address.ToString(),
+            // Proxies of the tests have certificates that nobody trusts.
+            IgnoreHTTPSErrors = address.Scheme == Uri.UriSchemeHttps,
             ViewportSize = viewport ?? Look.Desktop,
             ColorScheme = scheme,
             Locale = "en-GB",

@@ -30,6 +30,8 @@ internal static class ForwardedRequests
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
         options.KnownIPNetworks.Clear();
         options.KnownProxies.Clear();
+        // As many proxies as are named may stand one behind the other; the first that is not ends the walk.
+        options.ForwardLimit = null;
         foreach (var text in proxies.Known)
         {
             if (IPAddress.TryParse(text, out var address)) options.KnownProxies.Add(address);

@@ -170,12 +170,45 @@ public sealed class FlagPageTests : ComponentTest
         page.WaitForAssertion(() => page.Find("dialog .refusal-item-title").TextContent.ShouldBe($"{FlagSamples.Key} in staging"));
     }
 
+    [Fact]
+    public async Task A_flag_with_other_values_is_created_once_each_is_JSON()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        var page = Render<FlagsPage>();
+        page.WaitForElement("table", TimeSpan.FromSeconds(10));
+        page.FindAll("button").Single(button => button.TextContent.Contains("New flag", StringComparison.Ordinal)).Click();
+        page.Find("dialog input[required]").Input("Banner colour");
+        page.FindAll("dialog select")[1].Change("1");
+        page.FindAll("dialog .variant textarea")[0].Input("red");
+        page.Find("dialog .variant .field-error").TextContent.ShouldContain("a text stands in quotes");
+        page.FindAll("dialog button")[^1].GetAttribute("aria-disabled").ShouldBe("true");
+        page.FindAll("dialog .variant textarea")[0].Input("\"red\"");
+        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Create flag").ClickAsync(new());
+        var flag = (await world.Queries.FindViewAsync("banner-colour", None))!.Flag;
+        flag.Variants.Select(variant => (variant.Name, variant.Value.Text)).ShouldBe([("on", "\"red\""), ("off", "\"old\"")]);
+    }
+
+    [Fact]
+    public async Task A_file_shows_what_it_would_change_and_changes_it_only_when_it_is_applied()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        await SetAsync(world, Percentage.From(25));
+        var text = (await Services.GetRequiredService<FlagsAsCode>().ExportAsync(null, None)).Accepted().Replace("percentage: 25", "percentage: 10", StringComparison.Ordinal);
+        var page = Render<FlagFilesPage>();
+        page.FindComponent<Microsoft.AspNetCore.Components.Forms.InputFile>().UploadFiles(InputFileContent.CreateFromText(text, "flags.yaml"));
+        page.WaitForAssertion(() => page.Find(".difference dt").TextContent.ShouldBe($"flags.{FlagSamples.Key}.production.percentage"), TimeSpan.FromSeconds(10));
+        (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.From(25));
+        await page.FindAll("button").Single(button => button.TextContent.Trim() == "Apply 1 difference").ClickAsync(new());
+        (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.From(10));
+    }
+
     private async Task<FlagWorld> ArrangeAsync(Role role)
     {
         var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
         await world.GivenFlagAsync();
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
         Services.AddSingleton(new FlagPast(world.Store, new Process.FixedProcessCatalog())).AddSingleton(new SegmentService(world.Store, world.Snapshots, new Process.FixedProcessCatalog()));
+        Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), new Process.FixedProcessCatalog()));
         Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));
         Services.AddSingleton<EventStream>();

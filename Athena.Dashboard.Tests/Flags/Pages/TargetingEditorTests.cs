@@ -48,6 +48,16 @@ public sealed class TargetingEditorTests : ComponentTest
     }
 
     [Fact]
+    public void What_is_brought_from_another_environment_is_its_targeting_and_not_its_schedule_or_switch()
+    {
+        var here = Off with { Environment = "production", DisableAt = Now.AddDays(3) };
+        var draft = new SettingDraft(Views, here, TimeZoneInfo.Utc, Written with { Environment = "staging", DisableAt = Now.AddDays(1) });
+        var brought = draft.ToSettings()!.AppliedTo(here);
+        brought.HasSameTargeting(Written).ShouldBeTrue();
+        (brought.Environment, brought.Enabled, brought.DisableAt).ShouldBe(("production", false, here.DisableAt));
+    }
+
+    [Fact]
     public void A_split_wants_its_whole_and_steps_of_a_thousandth_of_a_percent()
     {
         var serving = ServingDraft.Of(Serving.Of("on"));

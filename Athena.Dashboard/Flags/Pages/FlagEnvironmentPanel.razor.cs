@@ -13,6 +13,7 @@ public sealed partial class FlagEnvironmentPanel
     private ConfirmDialog switchingOn = default!;
     private ConfirmDialog switchingOff = default!;
     private bool isEditing;
+    private FlagEnvironment? from;
 
     [Inject]
     private FlagService Flags { get; set; } = default!;
@@ -29,6 +30,10 @@ public sealed partial class FlagEnvironmentPanel
     [Parameter, EditorRequired]
     public required FlagEnvironment Setting { get; set; }
 
+    /// <summary>The flag's setting in the environment before this one; null for the first.</summary>
+    [Parameter]
+    public FlagEnvironment? Before { get; set; }
+
     /// <summary>Who looks: decides what is offered. The commands ask again.</summary>
     [Parameter, EditorRequired]
     public required Actor Actor { get; set; }
@@ -37,6 +42,9 @@ public sealed partial class FlagEnvironmentPanel
     private string? MayNotEdit => MayNot(ExposureEffect.Raises) is { } raise && MayNot(ExposureEffect.Lowers) is not null ? raise : null;
 
     private string? MayNot(ExposureEffect effect) => FlagDecisions.Lacks(Actor, Environment, effect)?.Sentence();
+
+    // Nothing is brought here until its difference has been reviewed and saved.
+    private void Open(FlagEnvironment? source) => (from, isEditing) = (source, true);
 
     private async Task<Refusal?> SwitchAsync(bool on, string reason) => (await Flags.SwitchAsync(
         Flag.Key,

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Pages.Editing;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
@@ -13,6 +14,10 @@ public sealed partial class NewFlagDialog
 {
     private static readonly Option<FlagKind>[] Kinds = [.. Enum.GetValues<FlagKind>().Select(kind => new Option<FlagKind>(kind, FlagText.Title(kind)))];
 
+    private static readonly Option<bool>[] Answers = [new(false, "true or false"), new(true, "Other values")];
+
+    private readonly List<VariantDraft> variants = [];
+    private bool ownValues;
     private ModalDialog dialog = default!;
     private Refusal? refusal;
     private string? name;
@@ -37,10 +42,20 @@ public sealed partial class NewFlagDialog
 
     private string? Purpose => Process.Current.Document.FindFlagType(kind.Word()) is { } type ? $"{type.Purpose}. {type.Lifecycle}." : null;
 
+    private string? Missing => ownValues && variants.Any(variant => variant.ToVariant() is null) ? "Every value has to be JSON." : null;
+
     public Task OpenAsync()
     {
+        ownValues = false;
+        variants.Clear();
+        variants.AddRange([new VariantDraft { Name = Variant.On, Json = "\"new\"" }, new VariantDraft { Name = Variant.Off, Json = "\"old\"" }]);
         (refusal, name, key, isKeyTyped, kind, description, release, owner) = (null, null, null, false, FlagKind.Release, null, null, null);
         return dialog.OpenAsync();
+    }
+
+    private static void Changed()
+    {
+        // Handling the event draws the dialog again, which is all that is wanted.
     }
 
     private void Rename(string? text)
@@ -53,7 +68,7 @@ public sealed partial class NewFlagDialog
     {
         refusal = null;
         var created = await Flags.CreateAsync(
-            new FlagDescription(key ?? "", name ?? "", kind, description ?? "", ReleaseId: release, Owner: owner),
+            new FlagDescription(key ?? "", name ?? "", kind, description ?? "", ReleaseId: release, Owner: owner, Variants: ownValues ? [.. variants.Select(variant => variant.ToVariant()).OfType<Variant>()] : null),
             await Actors.GetAsync(),
             CancellationToken.None);
         if (!created.IsAccepted) return created.Refusal;

@@ -57,6 +57,10 @@ public sealed partial class FlagSettingEditor
     [Parameter, EditorRequired]
     public required FlagEnvironment Setting { get; set; }
 
+    /// <summary>Another environment's setting, whose targeting is brought here; null to edit what is here.</summary>
+    [Parameter]
+    public FlagEnvironment? From { get; set; }
+
     /// <summary>Saved or given up.</summary>
     [Parameter]
     public EventCallback OnClosed { get; set; }
@@ -104,7 +108,7 @@ public sealed partial class FlagSettingEditor
 
     protected override async Task OnInitializedAsync()
     {
-        draft = new SettingDraft(Flag, Setting, (Person ?? PersonZone.Utc).Zone);
+        draft = new SettingDraft(Flag, Setting, (Person ?? PersonZone.Utc).Zone, From);
         zoneTyped = draft.Zone.Id;
         names = TargetingNames.From(Snapshots.Find(Environment.Key), (await Segments.ListAsync(CancellationToken.None)).Select(view => view.Segment));
     }

@@ -10,17 +10,19 @@ public sealed class SettingDraft
 {
     private readonly Flag flag;
 
-    public SettingDraft(Flag flag, FlagEnvironment opened, TimeZoneInfo zone)
+    /// <param name="from">Another environment's setting, whose targeting is taken to begin with; the schedule is never taken.</param>
+    public SettingDraft(Flag flag, FlagEnvironment opened, TimeZoneInfo zone, FlagEnvironment? from = null)
     {
         (this.flag, Opened, Zone) = (flag, opened, zone);
-        Prerequisites.AddRange(opened.Prerequisites.Select(wanted => new PrerequisiteDraft { Flag = wanted.Flag, Variant = wanted.Variant }));
-        Rules.AddRange(opened.Rules.Select(RuleDraft.Of));
-        Conditions.AddRange(opened.Conditions.Select(ConditionDraft.Of));
-        Percent = opened.Percentage.Thousandths / 1000m;
-        BucketBy = opened.BucketBy;
-        Audience = opened.Audience;
-        Serve = ServingDraft.Of(opened.Serve ?? Serving.Of(flag.Exposed.Name));
-        Fallback = opened.Fallback;
+        var source = from ?? opened;
+        Prerequisites.AddRange(source.Prerequisites.Select(wanted => new PrerequisiteDraft { Flag = wanted.Flag, Variant = wanted.Variant }));
+        Rules.AddRange(source.Rules.Select(RuleDraft.Of));
+        Conditions.AddRange(source.Conditions.Select(ConditionDraft.Of));
+        Percent = source.Percentage.Thousandths / 1000m;
+        BucketBy = source.BucketBy;
+        Audience = source.Audience;
+        Serve = ServingDraft.Of(source.Serve ?? Serving.Of(flag.Exposed.Name));
+        Fallback = source.Fallback;
         EnableAt = ToLocal(opened.EnableAt);
         DisableAt = ToLocal(opened.DisableAt);
     }

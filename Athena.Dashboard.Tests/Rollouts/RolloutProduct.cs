@@ -41,6 +41,9 @@ internal sealed class RolloutProduct : IAsyncDisposable
 
     public FakeClock Clock { get; }
 
+    /// <summary>Of the 1,000 requests of those without the feature in each report.</summary>
+    public int ControlErrors { get; set; } = 1;
+
     public Actor Manager { get; private set; } = RolloutBuilder.Person(Role.ReleaseManager);
 
     public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null)
@@ -95,7 +98,7 @@ internal sealed class RolloutProduct : IAsyncDisposable
             from = now.AddSeconds(-2),
             to = now,
             rolloutId = id,
-            arms = new { exposed = new { requests = 1000, errors = exposedErrors }, control = new { requests = 1000, errors = 1 } },
+            arms = new { exposed = new { requests = 1000, errors = exposedErrors }, control = new { requests = 1000, errors = ControlErrors } },
         });
         foreach (var node in to) (await node.Get<HealthIngest>().TakeAsync(json, Application, default)).Refusal.ShouldBeNull();
     }

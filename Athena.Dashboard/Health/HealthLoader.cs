@@ -31,6 +31,7 @@ public sealed partial class HealthLoader(HealthMeters meters, HealthNode node, C
         foreach (var row in rollouts) Restore(row, windows[row.RolloutId]);
         await LoadReportersAsync(db, since, cancellationToken);
         await LoadSeenAsync(db, now, cancellationToken);
+        await LoadEvidenceAsync(db, cancellationToken);
         if (rollouts.Count > 0) Log.Loaded(logger, rollouts.Count, rows);
     }
 
@@ -71,6 +72,18 @@ public sealed partial class HealthLoader(HealthMeters meters, HealthNode node, C
         {
             if (meters.Find(row.RolloutId) is not { } meter) continue;
             lock (meter.Gate) meter.Reporters.Restore(row.ToReporter());
+        }
+    }
+
+    private async Task LoadEvidenceAsync(AthenaDbContext db, CancellationToken cancellationToken)
+    {
+        await foreach (var row in db.Set<HealthEvidenceRow>().AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (meters.Find(row.RolloutId) is not { } meter) continue;
+            lock (meter.Gate)
+            {
+                if (!(meter.Judge.Look?.At >= Micros.Instant(row.AtMicros))) meter.Judge.Adopt(row.ToState());
+            }
         }
     }
 

@@ -85,7 +85,7 @@ public sealed partial class HealthWriter(
         {
             lock (meter.Gate)
             {
-                if (meter.HasUnwritten || (isShared && meter.HasNewLook)) waiting.Enqueue(meter.TakeUnwritten());
+                if (meter.HasUnwritten || (meter.HasNewLook && (isShared || meter.Judge.Look?.Evidence is not null))) waiting.Enqueue(meter.TakeUnwritten());
             }
         }
     }

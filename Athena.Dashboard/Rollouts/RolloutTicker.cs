@@ -72,6 +72,7 @@ public sealed partial class RolloutTicker(
         {
             RolloutStarted = rollout.StartedAt,
             Exposure = rollout.Exposed,
+            IsSplit = rollout.Terms.IsSplit(rollout.CurrentStep),
         };
         var verdicts = judge.Judge(scope, rollout.Terms.RulesOf(rollout.CurrentStep), now);
         var input = new TickInput(verdicts, sources.Freshness(rollout.Id, now), gates, elapsed, tick);

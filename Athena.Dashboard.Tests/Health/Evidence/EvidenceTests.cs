@@ -12,10 +12,11 @@ public sealed class EvidenceTests
         for (var seed = 1; seed <= Runs; seed++)
         {
             var random = new Random(seed);
-            var evidence = new RelativeEvidence();
+            var evidence = new RelativeEvidence(0, new StartMixture(EvidenceGrids.Worse.Length));
+            evidence.Mixture.Stake(StakePlan.AtFirst);
             for (var minute = 0; minute < 180; minute++)
             {
-                if (minute > 0 && minute % 60 == 0) evidence.Mixture.Begin();
+                evidence.Mixture.Stake(minute % 60 == 0 ? StakePlan.AtStage : StakePlan.EachMinute);
                 var share = (double[])[0.01, 0.1, 0.25];
                 var errors = random.Next(60);
                 var exposed = 0;
@@ -34,17 +35,18 @@ public sealed class EvidenceTests
     [Fact]
     public void Harm_after_healthy_days_is_found_because_of_the_starts()
     {
-        var (mixed, plain) = (new RelativeEvidence(), new RelativeEvidence());
+        var (mixed, plain) = (new RelativeEvidence(0, new StartMixture(EvidenceGrids.Worse.Length)), new RelativeEvidence());
+        mixed.Mixture.Stake(StakePlan.AtFirst);
         for (var hour = 0; hour < 7 * 24; hour++)
         {
-            if (hour > 0) mixed.Mixture.Begin();
+            mixed.Mixture.Stake(StakePlan.Over(TimeSpan.FromHours(1)));
             mixed.AddShare(0.1, 360, 3240);
             plain.AddShare(0.1, 360, 3240);
         }
 
-        mixed.Mixture.Begin();
         for (var minute = 0; minute < 10; minute++)
         {
+            mixed.Mixture.Stake(StakePlan.EachMinute);
             mixed.AddShare(0.1, 18, 54);
             plain.AddShare(0.1, 18, 54);
         }
@@ -63,8 +65,8 @@ public sealed class EvidenceTests
         {
             if (batch % 30 == 29)
             {
-                evidence.Mixture.Begin();
-                restored.Mixture.Begin();
+                evidence.Mixture.Stake(StakePlan.AtStage);
+                restored.Mixture.Stake(StakePlan.AtStage);
             }
 
             var (share, exposed, control) = (random.NextDouble(), random.Next(10), random.Next(50));
@@ -93,7 +95,7 @@ public sealed class EvidenceTests
         double.IsFinite(evidence.LogValue).ShouldBeTrue();
         var better = AbsoluteEvidence.OfBetter(0.01);
         better.Add(100_000_000, 50_000_000);
-        better.SinceFirst.ShouldBe(0);
+        better.Value.ShouldBe(0);
         double.IsNaN(better.Value).ShouldBeFalse();
     }
 
@@ -113,10 +115,10 @@ public sealed class EvidenceTests
     public void Chance_alone_is_no_burst_and_bursts_are_measured()
     {
         var random = new Random(11);
-        Tempering.SquaredVariation(Enumerable.Range(0, 2000).Select(_ => (1000L, Binomial(random, 0.05)))).ShouldBeLessThan(0.01);
+        Tempering.SquaredVariation(Enumerable.Range(0, 2000).Select(_ => new MinuteCount(1000, Binomial(random, 0.05))).ToArray()).ShouldBeLessThan(0.01);
         // A rate that is half or one and a half times the mean has a coefficient of variation of 0.5.
-        Tempering.SquaredVariation(Enumerable.Range(0, 2000).Select(i => (1000L, Binomial(random, i % 2 == 0 ? 0.025 : 0.075)))).ShouldBe(0.25, 0.02);
-        Tempering.SquaredVariation([(1000, 0), (1000, 0)]).ShouldBe(0);
+        Tempering.SquaredVariation(Enumerable.Range(0, 2000).Select(i => new MinuteCount(1000, Binomial(random, i % 2 == 0 ? 0.025 : 0.075))).ToArray()).ShouldBe(0.25, 0.02);
+        Tempering.SquaredVariation([new MinuteCount(1000, 0), new MinuteCount(1000, 0)]).ShouldBe(0);
         Tempering.Of(6, 0.25).ShouldBe(4);
         Tempering.Of(0, 5).ShouldBe(1);
     }

@@ -19,7 +19,7 @@ public sealed class EvidenceVectorTests
     {
         var evidence = new RelativeEvidence(tolerance);
         AddAll(evidence, batches, 1);
-        evidence.Mixture.OfStart(0).ShouldBe(expected, expected * 1e-10);
+        evidence.Value.ShouldBe(expected, expected * 1e-10);
     }
 
     [Theory]
@@ -29,12 +29,13 @@ public sealed class EvidenceVectorTests
     [InlineData("0.01: 1, 30; 0.1: 8, 40 | 0.25: 10, 20", 2, 0.863877338373)]
     public void Mixed_over_starts(string hours, double tempering, double expected)
     {
-        var evidence = new RelativeEvidence();
+        var evidence = new RelativeEvidence(0, new StartMixture(EvidenceGrids.Worse.Length));
         var parts = hours.Split('|');
-        for (var hour = 0; hour < parts.Length; hour++)
+        for (var hour = 1; hour <= parts.Length; hour++)
         {
-            if (hour > 0) evidence.Mixture.Begin();
-            AddAll(evidence, parts[hour], tempering);
+            // Of 1/j that is left, 1/(j+1) is 1/(j(j+1)), the weight of this start.
+            evidence.Mixture.Stake(1.0 / (hour + 1));
+            AddAll(evidence, parts[hour - 1], tempering);
         }
 
         evidence.Value.ShouldBe(expected, expected * 1e-10);
@@ -50,7 +51,7 @@ public sealed class EvidenceVectorTests
     {
         var evidence = AbsoluteEvidence.OfWorse(limit);
         evidence.Add(requests, errors);
-        evidence.SinceFirst.ShouldBe(expected, expected * 1e-10);
+        evidence.Value.ShouldBe(expected, expected * 1e-10);
     }
 
     [Theory]
@@ -62,7 +63,7 @@ public sealed class EvidenceVectorTests
     {
         var evidence = AbsoluteEvidence.OfBetter(limit);
         evidence.Add(requests, errors);
-        evidence.SinceFirst.ShouldBe(expected, expected * 1e-10);
+        evidence.Value.ShouldBe(expected, expected * 1e-10);
     }
 
     [Theory]
@@ -84,7 +85,7 @@ public sealed class EvidenceVectorTests
     {
         var evidence = new RelativeEvidence();
         var errors = 0;
-        while (evidence.Mixture.OfStart(0) < 100)
+        while (evidence.Value < 100)
         {
             evidence.AddShare(share, 1, 0);
             errors++;
@@ -99,7 +100,7 @@ public sealed class EvidenceVectorTests
         // Canary [0,1,2,1,0,0] against six zeros, at a share of one percent.
         var few = new RelativeEvidence();
         foreach (var errors in (long[])[0, 1, 2, 1, 0, 0]) few.AddShare(0.01, errors, 0);
-        few.Mixture.OfStart(0).ShouldBeGreaterThan(100);
+        few.Value.ShouldBeGreaterThan(100);
     }
 
     private static void AddAll(RelativeEvidence evidence, string batches, double tempering)

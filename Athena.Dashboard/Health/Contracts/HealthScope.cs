@@ -20,6 +20,12 @@ public sealed record HealthScope(Guid RolloutId, DateTimeOffset StageStarted, Ti
     /// </summary>
     public DateTimeOffset? RolloutStarted { get; init; }
 
+    /// <summary>
+    /// Exposure is by percentage alone and not everybody's, so that the two sides differ by nothing but the feature.
+    /// Only then is anything compared with the control by evidence.
+    /// </summary>
+    public bool IsSplit { get; init; }
+
     /// <summary>The share exposed now, for the charts' stage line; null where nobody is told.</summary>
     public Percentage? Exposure { get; init; }
 }

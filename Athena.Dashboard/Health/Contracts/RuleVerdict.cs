@@ -8,6 +8,9 @@ namespace Athena.Dashboard.Health.Contracts;
 /// <param name="Sense">Requirement: false is bad, and no window means the whole stage. Trigger: true is bad, and no window means 5 minutes.</param>
 public sealed record JudgedRule(string List, RuleSense Sense, MetricRule Rule)
 {
+    /// <summary>Judged by evidence; null for a rule over a window.</summary>
+    public SequentialTest? Sequential { get; init; }
+
     /// <summary>All rules of a list that apply in a stage.</summary>
     public static IEnumerable<JudgedRule> Of(RuleList list, string stage) =>
         list.RulesIn(stage).Select(rule => new JudgedRule(list.Name, list.Sense, rule));
@@ -44,6 +47,9 @@ public enum UndecidedCause
 
     /// <summary>Reports come, and without a count that the metric is made of: <see cref="RuleVerdict.Missing"/>.</summary>
     NotReported,
+
+    /// <summary>Exposure is not by percentage here, or one of the two sides has no traffic.</summary>
+    NothingToCompare,
 }
 
 /// <summary>What one rule says at one look.</summary>
@@ -67,4 +73,10 @@ public sealed record RuleVerdict(
 {
     /// <summary>Names of counts that the metric needs and no report has; empty unless that is the cause.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];
+
+    /// <summary>The control is in the same trouble: to take the feature back would help nobody.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>What a sequential rule has gathered; null for a rule over a window.</summary>
+    public EvidenceReading? Evidence { get; init; }
 }

@@ -40,6 +40,9 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     /// <summary>Null until the first batch came: before it nobody said which flag it is.</summary>
     public MeasuredRollout? Rollout { get; private set; }
 
+    /// <summary>How long batches may come for a time that is over.</summary>
+    public TimeSpan Lateness => limits.Lateness;
+
     public Lock Gate { get; } = new();
 
     public StageJudge Judge { get; } = new();
@@ -81,7 +84,11 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     }
 
     /// <summary>Another node looked at the rules.</summary>
-    public void Tell(HealthLook look) => told = look;
+    public void Tell(HealthLook look)
+    {
+        told = look;
+        if (look.Evidence is { } evidence && !(Judge.Look?.At >= look.At)) Judge.Adopt(evidence);
+    }
 
     /// <summary>Both arms over (<paramref name="from"/>, <paramref name="to"/>].</summary>
     public Measured Measure(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain.Evidence;
 using Athena.Dashboard.Process.Contracts;
 
 namespace Athena.Dashboard.Health.Domain;
@@ -16,6 +17,7 @@ public sealed class StageJudge
 {
     private readonly Dictionary<JudgedRule, RuleMemory> memories = [];
     private readonly Dictionary<JudgedRule, RuleVerdict> latest = [];
+    private readonly EvidenceTrack evidence = new();
     private HealthScope? scope;
     private DateTimeOffset? lastLook;
 
@@ -26,12 +28,16 @@ public sealed class StageJudge
     public (ImmutableArray<RuleVerdict> Verdicts, ImmutableArray<VerdictChange> Changes) LookAt(
         HealthScope asked, ImmutableArray<JudgedRule> rules, MetricCatalogue catalogue, RolloutMeter meter, DateTimeOffset now)
     {
+        var weighed = rules.Where(rule => rule.Sequential is not null).ToList();
         Enter(asked);
         var isLook = lastLook is not { } last || now - last >= asked.Tick / 2 || now < last;
         var freshness = meter.Freshness(now);
         var windows = new List<Measured>();
         var verdicts = ImmutableArray.CreateBuilder<RuleVerdict>(rules.Length);
         var changes = ImmutableArray.CreateBuilder<VerdictChange>();
+        var readings = isLook && weighed.Count > 0
+            ? evidence.Look(asked, weighed, catalogue, (from, to) => meter.Measure(from, to, now), meter.Lateness, now)
+            : null;
         foreach (var rule in rules)
         {
             if (!isLook && latest.TryGetValue(rule, out var known))
@@ -41,16 +47,18 @@ public sealed class StageJudge
             }
 
             var measured = MeasureOnce(WindowRules.WindowStart(rule, asked, now));
-            var (verdict, memory) = WindowRules.Look(rule, memories.GetValueOrDefault(rule), catalogue, measured, freshness);
+            var (verdict, memory) = readings?.TryGetValue(rule, out var read) == true
+                ? (EvidenceVerdicts.Of(rule, read.Reading, read.IsShared, asked.IsSplit, freshness), default)
+                : WindowRules.Look(rule, memories.GetValueOrDefault(rule), catalogue, measured, freshness);
             verdicts.Add(verdict);
             memories[rule] = memory;
             var before = latest.GetValueOrDefault(rule);
             latest[rule] = verdict;
-            if (before?.Verdict != verdict.Verdict || before.Cause != verdict.Cause) changes.Add(new VerdictChange(before, verdict, measured, now));
+            if (before?.Verdict != verdict.Verdict || before.Cause != verdict.Cause || before.IsShared != verdict.IsShared) changes.Add(new VerdictChange(before, verdict, measured, now));
         }
 
         var all = verdicts.MoveToImmutable();
-        if (isLook) (lastLook, Look) = (now, new HealthLook(asked, all, now));
+        if (isLook) (lastLook, Look) = (now, new HealthLook(asked, all, now) { Evidence = weighed.Count > 0 ? evidence.Save() : null });
         return (all, changes.ToImmutable());
 
         Measured MeasureOnce(DateTimeOffset from)
@@ -65,6 +73,9 @@ public sealed class StageJudge
             return measured;
         }
     }
+
+    /// <summary>Goes on where a look of before a restart, or of another node, has settled.</summary>
+    public void Adopt(EvidenceTrack.State state) => evidence.Adopt(state);
 
     /// <summary>What the last look said, with the counts behind it as they are now: the hourly line of the record.</summary>
     public IEnumerable<VerdictChange> Summaries(RolloutMeter meter, DateTimeOffset now)

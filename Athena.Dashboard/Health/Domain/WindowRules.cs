@@ -29,7 +29,7 @@ public static class WindowRules
 
     /// <summary>How far back the rule looks; null for the whole stage.</summary>
     public static TimeSpan? WindowOf(JudgedRule rule) =>
-        rule.Rule.Window ?? (rule.Sense == RuleSense.Trigger ? TriggerWindow : null);
+        rule.Sequential is not null ? null : rule.Rule.Window ?? (rule.Sense == RuleSense.Trigger ? TriggerWindow : null);
 
     /// <summary>
     /// Samples from which a rule decides: its own number, or max(100, 5 / threshold) for shares, so that some five
@@ -60,7 +60,7 @@ public static class WindowRules
         if (!isHarm) return (Say(Verdict.Good, null), default);
         var inRow = memory.HarmInRow + 1;
         return inRow >= LooksInRow
-            ? (Say(Verdict.Bad, null), new RuleMemory(inRow))
+            ? (Say(Verdict.Bad, null) with { IsShared = IsShared(rule, catalogue, measured, needed) }, new RuleMemory(inRow))
             : (Say(Verdict.Undecided, UndecidedCause.Ambiguous), new RuleMemory(inRow));
 
         RuleVerdict Say(Verdict verdict, UndecidedCause? why) =>
@@ -81,6 +81,25 @@ public static class WindowRules
         if (!isSupplied) return UndecidedCause.NotReported;
         if (reading.IsNotANumber) return UndecidedCause.NotANumber;
         return reading.Value is null || reading.Samples < needed ? UndecidedCause.TooLittleData : null;
+    }
+
+    // Counts and rates are not compared: the control is another number of people.
+    private static bool IsShared(JudgedRule rule, MetricCatalogue catalogue, Measured measured, long needed)
+    {
+        if (catalogue.Resolve(rule.Rule.Metric) is not { IsRelative: false } metric || metric.Kind is MetricKind.Count or MetricKind.Rate) return false;
+        if (metric.Kind == MetricKind.Ratio && HarmIsMuch(rule))
+        {
+            return SharedIncident.OfRates(
+                rule.Rule.Threshold,
+                needed,
+                (long)measured.Exposed.Named(metric.Parts[1]),
+                (long)measured.Exposed.Named(metric.Parts[0]),
+                (long)measured.Control.Named(metric.Parts[1]),
+                (long)measured.Control.Named(metric.Parts[0]));
+        }
+
+        var control = MetricReading.OfArm(metric, measured.Control, TimeSpan.Zero);
+        return control.Samples >= Math.Max(1, needed) && control.Value is { } value && rule.Rule.IsTrueOf(value) == (rule.Sense == RuleSense.Trigger);
     }
 
     private static bool HarmIsMuch(JudgedRule rule) =>

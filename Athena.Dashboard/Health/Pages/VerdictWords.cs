@@ -22,6 +22,7 @@ public static class VerdictWords
         UndecidedCause.Ambiguous => "Unconfirmed",
         UndecidedCause.NotANumber => "Not a number",
         UndecidedCause.NotReported => "Not reported",
+        UndecidedCause.NothingToCompare => "Nothing to compare",
         _ => "Undecided",
     };
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Health.Domain.Evidence;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -53,6 +54,7 @@ internal sealed class HealthRowWriter(AthenaDbContext db, DbTransaction transact
 
     private async Task<(IReadOnlySet<string> Elsewhere, FlushedRollout? Flushed)> WriteAsync(Unwritten taken, CancellationToken cancellationToken)
     {
+        if (taken.Look is { Evidence: { } evidence } newest) await WriteEvidenceAsync(taken.RolloutId, evidence, newest.At, cancellationToken);
         var look = taken.Look is null ? null : new FlushedRollout(taken.RolloutId, null, [], [], taken.Look);
         if (taken.Rollout is not { } rollout || taken.Batches.Count == 0) return (Nobody, look);
         var names = taken.Batches.Select(batch => batch.Batch.BatchId).ToHashSet(StringComparer.Ordinal);
@@ -155,6 +157,16 @@ internal sealed class HealthRowWriter(AthenaDbContext db, DbTransaction transact
             """,
             cancellationToken, rolloutId, length, cell, arm.ToString(), late, TallyJson.Write(counts));
     }
+
+    // A look of another node that had the lease in between is not undone by an older one.
+    private Task<int> WriteEvidenceAsync(Guid rolloutId, EvidenceTrack.State evidence, DateTimeOffset at, CancellationToken cancellationToken) =>
+        RunAsync(
+            """
+            INSERT INTO health_evidence ("RolloutId", "AtMicros", "State") VALUES (@p0, @p1, @p2)
+            ON CONFLICT ("RolloutId") DO UPDATE SET "AtMicros" = excluded."AtMicros", "State" = excluded."State"
+            WHERE health_evidence."AtMicros" <= excluded."AtMicros"
+            """,
+            cancellationToken, rolloutId, Micros.Of(at), HealthEvidenceRow.Write(evidence));
 
     private async Task WriteSourcesAsync(MeasuredRollout rollout, List<TakenBatch> stored, CancellationToken cancellationToken)
     {

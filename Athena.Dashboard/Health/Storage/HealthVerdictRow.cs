@@ -1,4 +1,5 @@
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -68,6 +69,12 @@ public sealed class HealthVerdictRow
 
     public required string Explanation { get; set; }
 
+    /// <summary>JSON of an <see cref="EvidenceReading"/>: evidence, limit and counts of a sequential rule; null for one over a window.</summary>
+    public string? Evidence { get; set; }
+
+    /// <summary>The control was in the same trouble.</summary>
+    public bool IsShared { get; set; }
+
     internal sealed class Configuration : IEntityTypeConfiguration<HealthVerdictRow>
     {
         public void Configure(EntityTypeBuilder<HealthVerdictRow> builder)
@@ -106,6 +113,8 @@ public sealed class HealthVerdictRow
             Control = TallyJson.Write(change.Measured.Control),
             LastBatchAt = verdict.LastBatchAt,
             Explanation = verdict.Explanation,
+            Evidence = verdict.Evidence is null ? null : System.Text.Json.JsonSerializer.Serialize(verdict.Evidence, JsonColumn.Options),
+            IsShared = verdict.IsShared,
         };
     }
 }

@@ -139,6 +139,9 @@ public static class RuleListNames
     /// <summary>The class <c>AutomaticRollback</c>, whose rules name their own windows and actions.</summary>
     public const string AutomaticRollback = "automatic-rollback";
 
+    /// <summary>Not a list of the document: what its <see cref="SequentialPolicy"/> makes for a rollout.</summary>
+    public const string Sequential = "sequential";
+
     public static readonly ImmutableArray<string> All =
         [StageTriggers, StageCriteria, RollbackConditions, DeploymentAlerts, AutomaticTriggers, AutomaticRollback];
 }

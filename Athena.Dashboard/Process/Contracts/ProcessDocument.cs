@@ -49,6 +49,9 @@ public sealed record ProcessDocument(
     ImmutableArray<string> Improvements,
     ImmutableArray<RelatedDocument> RelatedDocuments)
 {
+    /// <summary>Guards that weigh evidence; none where the document has no such section.</summary>
+    public SequentialPolicy Sequential { get; init; } = SequentialPolicy.None;
+
     /// <summary>Null when there is no environment of that key.</summary>
     public TargetEnvironment? FindEnvironment(string key) => Environments.FirstOrDefault(environment => environment.Key == key);
 

@@ -45,7 +45,10 @@ public static class ProcessYaml
             AfterwardsYaml.Reviews(map),
             AfterwardsYaml.SuccessMetrics(map),
             map.Texts("improvements"),
-            map.Take("related_documents", [], at => at.List(item => FieldMap.Read(item, fields => new RelatedDocument(fields.Text("title"), fields.Text("address"))))));
+            map.Take("related_documents", [], at => at.List(item => FieldMap.Read(item, fields => new RelatedDocument(fields.Text("title"), fields.Text("address"))))))
+        {
+            Sequential = SequentialYaml.Read(map, metrics),
+        };
     }
 
     private static ProductDescription Product(FieldMap map) => new(map.Text("name"), map.Text("support"), map.Text("feedback"));

@@ -45,6 +45,9 @@ public enum HoldCause
     /// <summary>Nobody has reported for more than two intervals. Goes by itself.</summary>
     Stale,
 
+    /// <summary>A rule found harm that the control suffers from as well. Goes by itself once the incident is over.</summary>
+    SharedIncident,
+
     /// <summary>A rule whose action is only to alert found harm: such time is not healthy time. Goes by itself.</summary>
     AlertFiring,
 
@@ -87,6 +90,7 @@ public static class RolloutStates
         HoldCause.FlagRefused => "flag refused",
         HoldCause.Silent => "no reports yet",
         HoldCause.Stale => "reports stopped",
+        HoldCause.SharedIncident => "shared incident",
         HoldCause.AlertFiring => "alert firing",
         HoldCause.GateOpen => "gate open",
         HoldCause.Undecided => "undecided",

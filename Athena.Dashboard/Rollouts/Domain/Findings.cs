@@ -19,12 +19,15 @@ public sealed class Findings
         this.verdicts = verdicts;
         step = rollout.CurrentStep;
         Harm = [.. verdicts
-            .Where(verdict => verdict.Verdict == Verdict.Bad && rollout.Terms.Decides(verdict.Rule.Rule, step))
+            .Where(verdict => IsBad(verdict) && !verdict.IsShared)
             .OrderByDescending(verdict => rollout.Terms.ActionOf(verdict.Rule))];
     }
 
     /// <summary>Rules that are bad and may decide here, the most drastic first.</summary>
     public ImmutableArray<RuleVerdict> Harm { get; }
+
+    /// <summary>What the control suffers from as well; null when there is no such thing.</summary>
+    public RuleVerdict? Shared => verdicts.FirstOrDefault(verdict => IsBad(verdict) && verdict.IsShared && rollout.Terms.ActionOf(verdict.Rule) > RuleAction.Alert);
 
     /// <summary>Null when nothing is bad.</summary>
     public RuleVerdict? Worst => Harm.FirstOrDefault();
@@ -34,7 +37,7 @@ public sealed class Findings
 
     /// <summary>Criteria that are not good, and may decide here.</summary>
     public IEnumerable<RuleVerdict> Missing() =>
-        verdicts.Where(verdict => verdict.Rule.List == RuleListNames.StageCriteria
+        verdicts.Where(verdict => (verdict.Rule.List == RuleListNames.StageCriteria || verdict.Rule.Sequential is { IsRequired: true })
             && verdict.Verdict != Verdict.Good
             && rollout.Terms.Decides(verdict.Rule.Rule, step)
             && !(rollout.Terms.StandsAtWhole(verdict.Rule.Rule, step) && rollout.Standing.Contains(verdict.Rule.Rule.Text)));
@@ -72,8 +75,15 @@ public sealed class Findings
         UndecidedCause.Ambiguous => "to be confirmed",
         UndecidedCause.NotANumber => "no number",
         UndecidedCause.NotReported => "not reported",
+        UndecidedCause.NothingToCompare => "nothing to compare",
         _ => cause.ToString(),
     };
+
+    // Bad evidence stays; a person who let the rollout run after it has seen it.
+    private bool IsBad(RuleVerdict verdict) =>
+        verdict.Verdict == Verdict.Bad
+        && rollout.Terms.Decides(verdict.Rule.Rule, step)
+        && !(verdict.Evidence?.BadSince < rollout.LetRunAt);
 
     private static string Word(SeenVerdict seen) => seen.Verdict switch
     {

@@ -18,6 +18,9 @@ public sealed record RolloutTerms(
     ImmutableArray<string> RelativeMetrics,
     int ProcessVersion)
 {
+    /// <summary>Guards that weigh evidence; none in what was planned before there were any.</summary>
+    public SequentialPolicy Sequential { get; init; } = SequentialPolicy.None;
+
     /// <summary>The longest time between two looks; plans whose stages last seconds are looked at more often.</summary>
     public static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(10);
 
@@ -31,7 +34,10 @@ public sealed record RolloutTerms(
         plan,
         process.RuleLists,
         [.. process.Metrics.Metrics.Where(metric => metric.IsRelative).Select(metric => metric.Key)],
-        processVersion);
+        processVersion)
+    {
+        Sequential = process.Sequential,
+    };
 
     /// <summary>At most a tenth of the shortest stage.</summary>
     public TimeSpan Tick(TimeSpan longest)
@@ -46,7 +52,7 @@ public sealed record RolloutTerms(
         var rules = step.Criteria.Select(rule => new JudgedRule(RuleListNames.StageCriteria, RuleSense.Requirement, rule))
             .Concat(Plan.Rollback.Conditions.Where(rule => rule.Stage is null || rule.Stage == step.Stage).Select(rule => new JudgedRule(RuleListNames.RollbackConditions, RuleSense.Trigger, rule)))
             .Concat(Lists.Where(list => list.TakenFrom == RulePlanPart.None).SelectMany(list => JudgedRule.Of(list, step.Stage)));
-        return [.. rules.Select(WithSample)];
+        return [.. rules.Select(WithSample), .. SequentialRules.Of(this, step)];
     }
 
     /// <summary>What harm by this rule leads to.</summary>
@@ -59,6 +65,12 @@ public sealed record RolloutTerms(
     /// </summary>
     public bool Decides(MetricRule rule, RolloutStep step) =>
         !RelativeMetrics.Contains(rule.Metric) || Plan.Stages[step.StageIndex].Audience.IsEmpty;
+
+    /// <summary>
+    /// Where the two sides of a step differ by nothing but the feature: by percentage alone, and not everybody.
+    /// </summary>
+    public bool IsSplit(RolloutStep step) =>
+        step.Percentage > Percentage.Zero && step.Percentage < Percentage.Hundred && Plan.Stages[step.StageIndex].Audience.IsEmpty;
 
     /// <summary>At 100 % nobody is left to compare with: the verdict of the last step with a control stands.</summary>
     public bool StandsAtWhole(MetricRule rule, RolloutStep step) =>

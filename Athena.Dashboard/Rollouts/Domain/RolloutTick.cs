@@ -122,6 +122,8 @@ public static class RolloutTick
                 return new(HoldCause.Silent, "No application has reported for this rollout yet.");
             if (!input.Source.IsFresh)
                 return new(HoldCause.Stale, "No application has reported for more than two intervals.");
+            if (findings.Shared is { } shared)
+                return new(HoldCause.SharedIncident, $"{shared.Rule.Rule.Text} ({shared.Rule.List}) is true of those without the feature as well.");
             if (findings.Worst is { } alert)
                 return new(HoldCause.AlertFiring, $"{alert.Rule.Rule.Text} ({alert.Rule.List}) is firing.");
             if (!input.Gates.Passed)
@@ -138,7 +140,13 @@ public static class RolloutTick
 
         private static string Describe(RuleVerdict verdict) =>
             !verdict.Missing.IsEmpty ? $"{verdict.Rule.Rule.Text} (nobody reports {string.Join(" and ", verdict.Missing)})"
+            : verdict is { Evidence: { } evidence, Cause: UndecidedCause.TooLittleData } ? $"{verdict.Rule.Rule.Text} ({Needs(evidence)})"
             : verdict.Cause is { } cause ? $"{verdict.Rule.Rule.Text} ({Findings.Word(cause)})" : verdict.Rule.Rule.Text;
+
+        private static string Needs(EvidenceReading evidence) => evidence.NeededMore is not { } more
+            ? Findings.Word(UndecidedCause.TooLittleData)
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"needs about {more:#,0} more requests")
+                + (evidence.NeededTime is { } time ? $", some {Durations.Format(TimeSpan.FromMinutes(Math.Ceiling(time.TotalMinutes)))} at present traffic" : "");
 
         private RolloutDecision Hold(Rollout at, HoldReason hold) => Moved(
             at with { State = RolloutState.Held, StateSince = now, Cause = hold.Cause, Because = hold.Because },

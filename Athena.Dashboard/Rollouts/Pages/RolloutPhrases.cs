@@ -31,6 +31,7 @@ public static class RolloutPhrases
         HoldCause.FlagRefused => "Put the flag right, then resume the rollout.",
         HoldCause.Silent => "It goes on by itself with the first report.",
         HoldCause.Stale => "Nothing is rolled back. It goes on by itself when reports come again.",
+        HoldCause.SharedIncident => "Nothing is rolled back: it would help nobody. It goes on by itself when the incident is over.",
         HoldCause.AlertFiring => "It goes on by itself when the alert ends.",
         HoldCause.GateOpen => "It goes on by itself once the item is passed or waived.",
         HoldCause.Undecided => "It goes on by itself once the criterion is good. Somebody may also advance it by hand.",

@@ -3,80 +3,97 @@ using System.Collections.Immutable;
 namespace Athena.Dashboard.Health.Domain.Evidence;
 
 /// <summary>
-/// Products of evidence that begin anew every hour, mixed: sum over starts j of 1/(j(j+1)) times the mean over the grid
-/// of the product since then, plus 1/(J+1) for the starts still to come. The weights sum to one, so under "no harm" the
-/// expectation is one at any time and Ville's inequality holds; and healthy days do not pile up evidence that later harm
-/// would first have to undo.
+/// A wager on harm that may begin at any time. It starts with one unit of cash. From time to time a share of the cash
+/// is staked: spread evenly over the grid, where every batch multiplies it by that grid point's factor. The evidence is
+/// cash and stakes together.
 /// </summary>
 /// <remarks>
-/// Per grid point one running log sum is kept, and where it stood when each start began; the products are differences.
-/// That is the whole state, small enough to be stored with every tick.
+/// <para>
+/// Validity: each factor has an expectation of at most one while there is no harm, whatever happened before, and how
+/// much is staked is settled before the batch. So the total is a nonnegative supermartingale that starts at one, and by
+/// Ville's inequality it ever reaches 1/alpha with a probability of at most alpha, however often one looks.
+/// </para>
+/// <para>
+/// It is the mixture over starts without its memory: staking 1/(j+1) of the cash at the beginning of hour j gives
+/// exactly sum over j of 1/(j(j+1)) × mean over the grid of the product since then, plus 1/(J+1). Stakes of one grid
+/// point grow by the same factors whenever they began, so one sum for each is all that has to be kept, however many
+/// starts there were. That allows to start anew every minute (<see cref="StakePlan"/>) where the state with one sum per
+/// start allowed it every hour.
+/// </para>
 /// </remarks>
 public sealed class StartMixture
 {
-    private readonly int points;
-    private readonly double[] sums;
-    private readonly List<double[]> starts = [];
+    private readonly double[] stakes;
+    private double cash;
 
     public StartMixture(int points)
     {
-        this.points = points;
-        sums = new double[points];
-        Begin();
+        stakes = new double[points];
+        Array.Fill(stakes, double.NegativeInfinity);
     }
 
     private StartMixture(State state)
     {
-        points = state.Sums.Length;
-        sums = [.. state.Sums];
-        starts.AddRange(state.Starts.Select(start => start.ToArray()));
+        stakes = [.. state.Stakes.Select(stake => stake ?? double.NegativeInfinity)];
+        cash = state.Cash ?? double.NegativeInfinity;
     }
 
-    /// <summary>How many starts there are; at least one.</summary>
-    public int Starts => starts.Count;
+    /// <summary>All that is staked at once: one start, and the plain product from there on.</summary>
+    public static StartMixture OfOneStart(int points)
+    {
+        var mixture = new StartMixture(points);
+        mixture.Stake(1);
+        return mixture;
+    }
 
-    /// <summary>An hour has gone by.</summary>
-    public void Begin() => starts.Add([.. sums]);
+    /// <summary>A start: harm may begin now.</summary>
+    /// <param name="share">Of the cash, 0 to 1; settled before what follows is known.</param>
+    public void Stake(double share)
+    {
+        if (!(share > 0)) return;
+        var moved = cash + Math.Log(share) - Math.Log(stakes.Length);
+        for (var k = 0; k < stakes.Length; k++) stakes[k] = LogSum(stakes[k], moved);
+        cash += Math.Log(1 - Math.Min(1, share));
+    }
 
-    /// <param name="logFactors">Per grid point; what one batch adds to every product.</param>
+    /// <param name="logFactors">Per grid point; what one batch multiplies the stakes by.</param>
     public void Add(ReadOnlySpan<double> logFactors)
     {
-        for (var k = 0; k < points; k++) sums[k] += logFactors[k];
+        for (var k = 0; k < stakes.Length; k++) stakes[k] += logFactors[k];
     }
-
-    /// <summary>The evidence of one start alone, without the mixture. The first is 0.</summary>
-    public double OfStart(int start) => Math.Exp(LogMean(starts[start]));
 
     /// <summary>Natural logarithm of the evidence; the evidence itself can leave the range of a double.</summary>
     public double LogValue()
     {
-        var logs = new double[starts.Count + 1];
-        for (var j = 1; j <= starts.Count; j++) logs[j - 1] = LogMean(starts[j - 1]) - Math.Log(j * (j + 1.0));
-        logs[^1] = -Math.Log(starts.Count + 1.0);
-        return LogSum(logs);
-    }
-
-    /// <summary>Everything that has to survive a restart.</summary>
-    public State Save() => new([.. sums], [.. starts.Select(start => start.ToImmutableArray())]);
-
-    public static StartMixture From(State state) => new(state);
-
-    private double LogMean(double[] start)
-    {
-        Span<double> logs = stackalloc double[points];
-        for (var k = 0; k < points; k++) logs[k] = double.IsNegativeInfinity(sums[k]) ? double.NegativeInfinity : sums[k] - start[k];
-        return LogSum(logs) - Math.Log(points);
-    }
-
-    private static double LogSum(ReadOnlySpan<double> logs)
-    {
-        var highest = double.NegativeInfinity;
-        foreach (var log in logs) highest = Math.Max(highest, log);
-        if (double.IsNegativeInfinity(highest)) return highest;
-        var sum = 0.0;
-        foreach (var log in logs) sum += Math.Exp(log - highest);
+        var highest = cash;
+        foreach (var stake in stakes) highest = Math.Max(highest, stake);
+        if (!double.IsFinite(highest)) return highest;
+        var sum = Math.Exp(cash - highest);
+        foreach (var stake in stakes) sum += Math.Exp(stake - highest);
         return highest + Math.Log(sum);
     }
 
-    public sealed record State(ImmutableArray<double> Sums, ImmutableArray<ImmutableArray<double>> Starts);
+    public StartMixture Copy()
+    {
+        var copy = new StartMixture(stakes.Length) { cash = cash };
+        stakes.CopyTo(copy.stakes, 0);
+        return copy;
+    }
+
+    /// <summary>Everything that has to survive a restart. Nothing, whose logarithm JSON cannot write, is null.</summary>
+    public State Save() => new(Finite(cash), [.. stakes.Select(Finite)]);
+
+    public static StartMixture From(State state) => new(state);
+
+    private static double? Finite(double log) => double.IsFinite(log) ? log : null;
+
+    private static double LogSum(double one, double other)
+    {
+        var (high, low) = one > other ? (one, other) : (other, one);
+        return double.IsNegativeInfinity(low) ? high : high + Math.Log(1 + Math.Exp(low - high));
+    }
+
+    /// <param name="Cash">Natural logarithm.</param>
+    /// <param name="Stakes">Natural logarithms, by grid point.</param>
+    public sealed record State(double? Cash, ImmutableArray<double?> Stakes);
 }

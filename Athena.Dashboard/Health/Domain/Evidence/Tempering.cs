@@ -1,9 +1,9 @@
 namespace Athena.Dashboard.Health.Domain.Evidence;
 
 /// <summary>
-/// How much to divide log evidence by because errors come in bursts: D = 1 + 2 × (expected exposed errors a minute) ×
-/// cv². Any D of at least 1 that is known before the batch keeps the guarantee (Jensen), so the estimate need not be
-/// exact; too small costs false alarms under bursts, too large costs minutes.
+/// How much errors come in bursts, and the first answer to it: log evidence divided by D = 1 + 2 × (expected exposed
+/// errors a minute) × cv². Any D of at least 1 that is known before the batch keeps the guarantee (Jensen).
+/// <see cref="RelativeEvidence"/> says what the product does instead, and why.
 /// </summary>
 public static class Tempering
 {
@@ -13,18 +13,36 @@ public static class Tempering
         1 + (2 * Math.Max(0, expectedErrors) * Math.Max(0, squaredVariation));
 
     /// <summary>
-    /// The part of the variance of the control's error rate per minute that is more than chance (binomial), over the
-    /// squared rate. 0 with fewer than two minutes, without errors, or when chance explains all of it.
+    /// The part of the variance of the error rate per minute that is more than chance (binomial), over the squared
+    /// rate. 0 with fewer than two minutes, without errors, or when chance explains all of it.
     /// </summary>
     /// <param name="minutes">Requests and errors of the last healthy minutes, up to an hour.</param>
-    public static double SquaredVariation(IEnumerable<(long Requests, long Errors)> minutes)
+    public static double SquaredVariation(ReadOnlySpan<MinuteCount> minutes)
     {
-        var counted = minutes.Where(minute => minute.Requests > 0).ToList();
-        var errors = counted.Sum(minute => minute.Errors);
-        if (counted.Count < 2 || errors == 0) return 0;
-        var rate = (double)errors / counted.Sum(minute => minute.Requests);
-        var variance = counted.Sum(minute => Math.Pow(((double)minute.Errors / minute.Requests) - rate, 2)) / (counted.Count - 1);
-        var chance = rate * (1 - rate) * counted.Average(minute => 1.0 / minute.Requests);
-        return Math.Max(0, variance - chance) / (rate * rate);
+        var (counted, requests, errors, inverses) = (0, 0L, 0L, 0.0);
+        foreach (var minute in minutes)
+        {
+            if (minute.Requests == 0) continue;
+            counted++;
+            requests += minute.Requests;
+            errors += minute.Errors;
+            inverses += 1.0 / minute.Requests;
+        }
+
+        if (counted < 2 || errors == 0) return 0;
+        var rate = (double)errors / requests;
+        var squares = 0.0;
+        foreach (var minute in minutes)
+        {
+            if (minute.Requests == 0) continue;
+            var deviation = ((double)minute.Errors / minute.Requests) - rate;
+            squares += deviation * deviation;
+        }
+
+        var chance = rate * (1 - rate) * inverses / counted;
+        return Math.Max(0, (squares / (counted - 1)) - chance) / (rate * rate);
     }
 }
+
+/// <param name="Errors">Of these requests; at most as many.</param>
+public readonly record struct MinuteCount(long Requests, long Errors);

@@ -735,6 +735,24 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("health_counts", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthEvidenceRow", b =>
+                {
+                    b.Property<Guid>("RolloutId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("AtMicros")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("RolloutId");
+
+                    b.ToTable("health_evidence", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthFlushRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -871,6 +889,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<DateTimeOffset>("CountedFrom")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Evidence")
+                        .HasColumnType("text");
+
                     b.Property<string>("Explanation")
                         .IsRequired()
                         .HasColumnType("text");
@@ -878,6 +899,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<string>("Exposed")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean");
 
                     b.Property<string>("Kind")
                         .IsRequired()

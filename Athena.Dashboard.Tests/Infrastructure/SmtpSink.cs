@@ -20,11 +20,13 @@ public sealed class SmtpSink : IDisposable
 
     public int Port { get; }
 
-    public static async Task<SmtpSink> StartAsync()
+    /// <param name="certificate">PEM with certificate and key for STARTTLS, without which it then takes nothing.</param>
+    /// <param name="account">Name and password that whoever sends has to sign in with.</param>
+    public static async Task<SmtpSink> StartAsync(string? certificate = null, (string User, string Password)? account = null)
     {
         var folder = Directory.CreateTempSubdirectory("athena-smtp-").FullName;
         // Debian's own: another python3 on the PATH would not see Debian's packages.
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Infrastructure", "smtp_sink.py"), folder])
+        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Infrastructure", "smtp_sink.py"), folder, .. certificate is null ? (string[])[] : [certificate, certificate], .. account is { } one ? (string[])[one.User, one.Password] : []])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
@@ -39,6 +41,9 @@ public sealed class SmtpSink : IDisposable
     /// <summary>In the order in which they were taken.</summary>
     public IReadOnlyList<TakenMail> Mails =>
         [.. new DirectoryInfo(folder).GetFiles("*.json").OrderBy(file => file.LastWriteTimeUtc).Select(file => TakenMail.Read(File.ReadAllText(file.FullName)))];
+
+    /// <summary>Who tried to sign in, by which mechanism, over what, and whether it was good.</summary>
+    public string[] Tries => File.Exists(Path.Combine(folder, "tries")) ? File.ReadAllLines(Path.Combine(folder, "tries")) : [];
 
     /// <summary>Refuses every mail for now.</summary>
     public bool Refuses
@@ -70,7 +75,9 @@ public sealed class SmtpSink : IDisposable
 
 /// <param name="To">The envelope's recipients.</param>
 /// <param name="Data">The mail as it came, headers and body.</param>
-public sealed record TakenMail(string From, IReadOnlyList<string> To, string Data)
+/// <param name="Tls">It came encrypted.</param>
+/// <param name="SignedIn">Who sent it had signed in.</param>
+public sealed record TakenMail(string From, IReadOnlyList<string> To, string Data, bool Tls, bool SignedIn)
 {
     public static TakenMail Read(string json) => JsonSerializer.Deserialize<TakenMail>(json, JsonSerializerOptions.Web)!;
 

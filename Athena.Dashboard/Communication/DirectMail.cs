@@ -6,6 +6,7 @@ using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Platform.Text;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,7 +27,7 @@ public sealed class DirectMail(Store store, IPeople people, PublicAddress addres
             person.Email,
             new MessageText(
                 $"{assigned.Item.Title} ({assigned.Subject.Kind} {assigned.Subject.Id})",
-                $"Hello {person.Name},\n\n{envelope.Row.ActorName} asks you to settle the gate item **{assigned.Item.Title}** of {assigned.Subject.Kind} {assigned.Subject.Id}.\n\nIt is due on {due}.\n\n[Open it]({address.Of($"/releases/{Uri.EscapeDataString(assigned.Subject.Id)}?tab=gates")})"),
+                $"Hello {MarkdownText.Escape(person.Name)},\n\n{MarkdownText.Escape(envelope.Row.ActorName)} asks you to settle the gate item **{MarkdownText.Escape(assigned.Item.Title)}** of {assigned.Subject.Kind} {assigned.Subject.Id}.\n\nIt is due on {due}.\n\n[Open it]({address.Of($"/releases/{Uri.EscapeDataString(assigned.Subject.Id)}?tab=gates")})"),
             cancellationToken);
     }
 

@@ -18,6 +18,12 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>Ask the server for STARTTLS and send nothing without it. Default true; false only for a server on this machine.</summary>
     public bool Tls { get; set; } = true;
 
+    /// <summary>
+    /// A PEM file with the certificate of the server, or of who issued it, to be trusted besides those that the system
+    /// trusts: for a server with a certificate of its own making. Empty (default): the system's alone.
+    /// </summary>
+    public string Certificate { get; set; } = "";
+
     /// <summary>Name to sign in to the server with. Empty (default): without signing in.</summary>
     public string User { get; set; } = "";
 
@@ -43,6 +49,7 @@ public sealed class MailOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (IsConfigured && !RecipientList.IsAddress(From)) yield return new ValidationResult($"From: '{From}' is no mail address, and with Host one is needed.", [nameof(From)]);
+        if (Certificate.Length > 0 && MailTrust.FaultOf(Certificate) is { } fault) yield return new ValidationResult($"Certificate: the file '{Certificate}' {fault}.", [nameof(Certificate)]);
         if (User.Length > 0 && Password.Length == 0) yield return new ValidationResult("Password is needed with User.", [nameof(Password)]);
         if (PublicUrl.Length > 0 && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
             yield return new ValidationResult($"PublicUrl: '{PublicUrl}' is not an address that begins with http:// or https://.", [nameof(PublicUrl)]);

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Communication.Domain;
 using Athena.Dashboard.Notes.Contracts;
+using Athena.Dashboard.Platform.Text;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases.Contracts;
 
@@ -31,6 +32,6 @@ public sealed class MessageComposer(IReleaseLookup releases, IProcessCatalog pro
             document.FindReleaseType(release.Type)?.Title ?? release.Type,
             address.Of(NoteSubject.PublicPath(release.Version)),
             document.Product.SupportAddress,
-            document.Product.FeedbackAddress));
+            document.Product.FeedbackAddress), MarkdownText.Escape);
     }
 }

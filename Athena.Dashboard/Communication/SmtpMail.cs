@@ -2,15 +2,22 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Mail;
 using System.Net.Mime;
+using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Communication;
 
 /// <summary>Hands mail to the SMTP server.</summary>
-public sealed class SmtpMail(IOptions<MailOptions> options)
+public sealed class SmtpMail
 {
-    public MailOptions Options => options.Value;
+    public SmtpMail(IOptions<MailOptions> options)
+    {
+        Options = options.Value;
+        if (Options.Certificate.Length > 0) MailTrust.Add(Options.Certificate);
+    }
+
+    public MailOptions Options { get; }
 
     /// <returns>Addresses that the server would not take, while it took the mail for all others; empty when it took all.</returns>
     /// <exception cref="SmtpException">The server did not take the mail, or did not answer.</exception>
@@ -35,11 +42,22 @@ public sealed class SmtpMail(IOptions<MailOptions> options)
         {
             return [refused.FailedRecipient?.Trim('<', '>') ?? "?"];
         }
+        catch (AuthenticationException refused)
+        {
+            throw NotTrusted(refused);
+        }
+        catch (SmtpException failed) when (failed.InnerException is AuthenticationException refused)
+        {
+            throw NotTrusted(refused);
+        }
         catch (OperationCanceledException late)
         {
             throw new TimeoutException(FormattableString.Invariant($"The mail server did not answer within {Options.TimeoutSeconds} s."), late);
         }
     }
+
+    private SmtpException NotTrusted(AuthenticationException refused) =>
+        new($"The certificate of the mail server {Options.Host} is not trusted, or is for another name; nothing was sent. Athena:Mail:Certificate can name a file with one to trust.", refused);
 
     private MailMessage Compose(OutgoingMail mail)
     {

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Communication.Contracts;
 using Athena.Dashboard.Communication.Domain;
+using Athena.Dashboard.Platform.Text;
 using Athena.Dashboard.Process.Contracts;
 using static Athena.Dashboard.Tests.Notes.NoteSamples;
 
@@ -140,8 +141,23 @@ public sealed class OutboxMessageTests
     public void Placeholders_are_filled_and_those_of_people_are_left()
     {
         var text = new MessageText("{product} {version} {nonsense}", "{title} {date} {type} {notes} {support} {feedback}")
-            .Fill(new MessageValues("Athena", "1.2.0", "Views", new DateOnly(2025, 8, 15), "Minor", "https://x/notes/1.2.0", "s@x", "f@x"));
+            .Fill(new MessageValues("Athena", "1.2.0", "Views", new DateOnly(2025, 8, 15), "Minor", "https://x/notes/1.2.0", "s@x", "f@x"), MarkdownText.Escape);
         text.ShouldBe(new MessageText("Athena 1.2.0 {nonsense}", "Views August 15, 2025 Minor https://x/notes/1.2.0 s@x f@x"));
+    }
+
+    [Fact]
+    public void What_people_wrote_into_a_release_commands_nothing_in_its_messages()
+    {
+        const string Title = "[Views](https://evil.example) *now* <script>alert(1)</script>\n# Big";
+        var text = new MessageText("{title}", "**{title}**").Fill(new MessageValues("Athena", "1.2.0", Title, new DateOnly(2025, 8, 15), "Minor", "", "", ""), MarkdownText.Escape);
+        text.Subject.ShouldBe(Title);
+        var html = SafeMarkdown.Render(text.Body, TimeProvider.System).Value;
+        html.ShouldNotContain(">Views<");
+        html.ShouldNotContain("<em>");
+        html.ShouldNotContain("<h1");
+        html.ShouldNotContain("<script");
+        html.ShouldContain("[Views](");
+        html.ShouldContain(" *now* &lt;script&gt;alert(1)&lt;/script&gt; # Big");
     }
 
     [Theory]

@@ -50,7 +50,9 @@ public sealed record MessageText(string Subject, string Body)
     public bool Mentions(string placeholder) =>
         Subject.Contains('{' + placeholder + '}', StringComparison.Ordinal) || Body.Contains('{' + placeholder + '}', StringComparison.Ordinal);
 
-    public MessageText Fill(MessageValues values) => new(Fill(Subject, values), Fill(Body, values));
+    /// <param name="escape">What is done in the body, which is Markdown, to words that people wrote.</param>
+    public MessageText Fill(MessageValues values, Func<string, string> escape) =>
+        new(Fill(Subject, values), Fill(Body, values with { Product = escape(values.Product), Title = escape(values.Title), Type = escape(values.Type) }));
 
     private static string Fill(string text, MessageValues values) => text
         .Replace("{product}", values.Product, StringComparison.Ordinal)

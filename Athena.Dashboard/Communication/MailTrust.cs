@@ -23,9 +23,9 @@ internal static class MailTrust
         lock (Gate)
         {
             trusted = [.. trusted, .. certificates];
-#pragma warning disable SYSLIB0014 // Obsolete for web requests; the mail client has no other place to ask.
+#pragma warning disable SYSLIB0014, MA0039 // Obsolete for web requests; the mail client has no other place to be told what to trust besides.
             ServicePointManager.ServerCertificateValidationCallback = IsTrusted;
-#pragma warning restore SYSLIB0014
+#pragma warning restore SYSLIB0014, MA0039
         }
     }
 

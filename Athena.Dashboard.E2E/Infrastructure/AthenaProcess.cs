@@ -67,9 +67,13 @@ public sealed partial class AthenaProcess : IAsyncDisposable
         return text.TrimEnd('\n', '\r');
     }
 
+    /// <summary>At some time browsers had nobody to talk to.</summary>
+    public bool WasKilled { get; private set; }
+
     /// <summary>SIGKILL: nothing is flushed, nothing is closed.</summary>
     public async Task KillAsync()
     {
+        WasKilled = true;
         process!.Kill();
         await process.WaitForExitAsync();
         process.Dispose();

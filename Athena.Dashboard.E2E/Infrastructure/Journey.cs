@@ -3,11 +3,11 @@
 namespace Athena.Dashboard.E2E.Infrastructure;
 
 /// <summary>A user story against a started server of its own. Keeps evidence when it fails.</summary>
-public abstract class Journey(Browsers browsers, params string[] settings) : IAsyncLifetime
+public abstract class Journey(Browsers browsers) : IAsyncLifetime
 {
     protected World World { get; private set; } = default!;
 
-    public virtual async ValueTask InitializeAsync() => World = await World.BeginAsync(browsers, settings);
+    public virtual async ValueTask InitializeAsync() => World = await BeginAsync(browsers);
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -15,4 +15,7 @@ public abstract class Journey(Browsers browsers, params string[] settings) : IAs
         await World.CloseAsync(TestContext.Current.Test!.TestDisplayName, failed);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The world that it happens in.</summary>
+    protected virtual Task<World> BeginAsync(Browsers everybody) => World.BeginAsync(everybody);
 }

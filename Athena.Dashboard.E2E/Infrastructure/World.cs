@@ -1,32 +1,34 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
-/// <summary>A set-up server with one account per role, and what a journey does to get to its beginning.</summary>
-public sealed class World
+/// <summary>A set-up server with one account per role, and the people in front of it.</summary>
+public sealed partial class World
 {
     public const string Flag = "database-views-v2";
     public const string Release = "1.2.0";
-    private const string Password = "a long enough passphrase";
+    public const string Password = "a long enough passphrase";
     private readonly Browsers browsers;
     private readonly List<Visitor> visitors = [];
     private readonly Dictionary<string, Guid> people = [];
+    private readonly Dictionary<string, (string Email, string Password)> accounts = [];
 
-    private World(AthenaProcess server, Browsers browsers, string adminKey)
+    private World(AthenaProcess server, Browsers browsers, Api api)
     {
         Server = server;
         this.browsers = browsers;
-        AdminKey = adminKey;
-        Api = new Api(server.Address, adminKey);
+        Api = api;
     }
 
     public AthenaProcess Server { get; }
 
-    /// <summary>With the scope <c>admin</c>.</summary>
-    public Api Api { get; }
+    /// <summary>Email and password by role, of a demo.</summary>
+    public IReadOnlyDictionary<string, (string Email, string Password)> Accounts => accounts;
 
-    public string AdminKey { get; }
+    /// <summary>As the one who may everything.</summary>
+    public Api Api { get; }
 
     /// <summary>Starts the program, sets it up by the operator's commands, and adds a person per role.</summary>
     public static async Task<World> BeginAsync(Browsers browsers, params string[] settings)
@@ -35,7 +37,8 @@ public sealed class World
         try
         {
             await server.CommandAsync(["setup", "--email", "administrator@example.com", "--password-stdin"], Password);
-            var world = new World(server, browsers, await server.CommandAsync(["keys", "create", "--name", "journey", "--scope", "admin", "--environment", "production"]));
+            var key = await server.CommandAsync(["keys", "create", "--name", "journey", "--scope", "admin", "--environment", "production"]);
+            var world = new World(server, browsers, new Api(server.Address, key));
             // The running server learns of keys made beside it by the event log.
             await Eventually.TrueAsync(async () => (await world.Api.AskAsync(HttpMethod.Get, "/api/people")).Status == 200, "the key works");
             foreach (var role in (string[])["releaseManager", "engineeringLead", "productManager", "devOpsEngineer", "qaLead", "support", "viewer"])
@@ -43,7 +46,7 @@ public sealed class World
                 var added = await world.Api.PostAsync("/api/people", new JsonObject
                 {
                     ["name"] = "The " + role,
-                    ["email"] = role.ToLowerInvariant() + "@example.com",
+                    ["email"] = EmailOf(role),
                     ["roles"] = new JsonArray(role),
                     ["password"] = Password,
                 });
@@ -59,17 +62,42 @@ public sealed class World
         }
     }
 
+    /// <summary>Starts the program as a demo, and knows the people whom it prints.</summary>
+    public static async Task<World> BeginDemoAsync(Browsers browsers)
+    {
+        var server = await AthenaProcess.StartAsync("--demo");
+        try
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(server.Output.Contains("The demo is ready", StringComparison.Ordinal)), "the demo is ready", TimeSpan.FromMinutes(2));
+            var printed = PrintedAccount().Matches(server.Output).ToDictionary(line => line.Groups["role"].Value, line => (line.Groups["email"].Value, line.Groups["password"].Value));
+            var (email, password) = printed["Administrator"];
+            var world = new World(server, browsers, await Api.SignInAsync(server.Address, email, password));
+            foreach (var (role, account) in printed) world.accounts[role] = account;
+            return world;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static string EmailOf(string role) => role.ToLowerInvariant() + "@example.com";
+
+    public Guid IdOf(string role) => people[role];
+
     /// <summary>Somebody with this role, signed in, in a browser of his own.</summary>
-    /// <param name="role">As the API writes it: <c>releaseManager</c>.</param>
+    /// <param name="role">As the API writes it, <c>releaseManager</c>; in a demo as it prints it, <c>Release Manager</c>.</param>
     public async Task<Visitor> SignInAsync(string role, ViewportSize? viewport = null, ColorScheme scheme = ColorScheme.Light)
     {
         var visitor = await ArriveAsync(role, viewport, scheme);
-        await visitor.SignInAsync(role.ToLowerInvariant() + "@example.com", Password);
+        var (email, password) = accounts.GetValueOrDefault(role, (EmailOf(role), Password));
+        await visitor.SignInAsync(email, password);
         return visitor;
     }
 
     /// <summary>This person's session over HTTP, without a browser.</summary>
-    public Task<Api> SessionAsync(string role) => Api.SignInAsync(Server.Address, role.ToLowerInvariant() + "@example.com", Password);
+    public Task<Api> SessionAsync(string role) => Api.SignInAsync(Server.Address, EmailOf(role), Password);
 
     /// <summary>Somebody who is not signed in.</summary>
     public async Task<Visitor> ArriveAsync(string name, ViewportSize? viewport = null, ColorScheme scheme = ColorScheme.Light)
@@ -88,126 +116,25 @@ public sealed class World
             ["environment"] = environment,
         }))["key"]!.GetValue<string>();
 
-    /// <summary>The release, its flag switched on in production, and a rollout planned by this YAML.</summary>
-    /// <returns>The rollout's id.</returns>
-    public async Task<Guid> PlanAsync(string plan)
-    {
-        await Api.PostAsync("/api/flags", new JsonObject { ["key"] = Flag, ["name"] = "Database views v2", ["type"] = "release", ["releaseId"] = Release });
-        await SwitchAsync(on: true);
-        await PlanReleaseAsync();
-        var rollout = await Api.PostAsync("/api/rollouts", new JsonObject { ["release"] = Release, ["environment"] = "production", ["flag"] = Flag, ["plan"] = plan });
-        return rollout["id"]!.GetValue<Guid>();
-    }
-
-    public Task PlanReleaseAsync(string version = Release, string title = "Enhanced Database Views", string day = "2030-08-15", string zone = "Europe/Berlin", string type = "minor") =>
-        Api.PostAsync("/api/releases", new JsonObject
-        {
-            ["type"] = type,
-            ["version"] = version,
-            ["title"] = title,
-            ["targetDate"] = day,
-            ["zone"] = zone,
-            ["ownerId"] = people["releaseManager"],
-            ["userValue"] = "People find what they need in a large database.",
-        });
-
-    public async Task SwitchAsync(bool on)
-    {
-        var path = $"/api/flags/{Flag}/environments/production";
-        var setting = await Api.GetAsync(path);
-        await Api.PostAsync(path + "/switches", new JsonObject { ["on"] = on, ["reason"] = "The journey needs it.", ["confirmation"] = "production" }, setting["version"]!.GetValue<long>());
-    }
-
-    /// <summary>Ticks every item of these sets except the named ones.</summary>
-    /// <param name="except">Keys of items that stay open.</param>
-    public async Task TickAsync(string[] sets, string release = Release, params string[] except)
-    {
-        var board = await BoardAsync(release);
-        foreach (var set in board["sets"]!.AsArray().Where(set => sets.Contains(set!["key"]!.GetValue<string>())))
-        {
-            // An item with a check follows its check by itself.
-            foreach (var item in set!["items"]!.AsArray().Where(item => !except.Contains(item!["key"]!.GetValue<string>()) && item["settledBy"] is null && item["state"]!.GetValue<string>() != "passed"))
-                await Api.PostAsync($"/api/gates/items/{item!["id"]!.GetValue<Guid>()}/ticks", null, item["version"]!.GetValue<long>());
-        }
-    }
-
-    /// <summary>Gives a command on one gate item.</summary>
-    /// <param name="item">Its key.</param>
-    /// <param name="command">Last part of the command's address.</param>
-    public async Task OnItemAsync(string release, string item, string command, JsonObject? body = null)
-    {
-        var found = (await BoardAsync(release))["sets"]!.AsArray().SelectMany(set => set!["items"]!.AsArray()).Single(candidate => candidate!["key"]!.GetValue<string>() == item)!;
-        await Api.PostAsync($"/api/gates/items/{found["id"]!.GetValue<Guid>()}/{command}", body, found["version"]!.GetValue<long>());
-    }
-
-    /// <summary>Gives a command on one item of the timeline.</summary>
-    /// <param name="item">Its key.</param>
-    /// <param name="command">Last part of the command's address.</param>
-    public async Task OnEntryAsync(string release, string item, string command, JsonObject? body = null)
-    {
-        var entry = (await EntryAsync(release, item))["entry"]!;
-        await Api.PostAsync($"/api/communication/items/{entry["id"]!.GetValue<Guid>()}/{command}", body, entry["version"]!.GetValue<long>());
-    }
-
-    /// <summary>An item of the timeline with its message, once the timeline is there: it follows the release in a moment.</summary>
-    public Task<JsonNode> EntryAsync(string release, string item) => Eventually.GetAsync(
-        async () => (await Api.AskAsync(HttpMethod.Get, "/api/communication/releases/" + release)).Json?["moments"]?.AsArray()
-            .SelectMany(moment => moment!["rows"]!.AsArray())
-            .SingleOrDefault(row => row!["entry"]!["key"]!.GetValue<string>() == item),
-        $"the timeline of {release} has {item}");
-
-    public async Task TransitionAsync(string to, string version = Release, string? reason = null)
-    {
-        var release = await Api.GetAsync("/api/releases/" + version);
-        await Api.PostAsync($"/api/releases/{version}/transitions", new JsonObject { ["to"] = to, ["reason"] = reason }, release["rowVersion"]!.GetValue<long>());
-    }
-
-    /// <summary>Notes from the template, approved by both roles that have to.</summary>
-    public async Task ApproveNotesAsync()
-    {
-        await Api.PostAsync($"/api/notes/{Release}/draft");
-        foreach (var role in (string[])["productManager", "support"])
-        {
-            using var person = await SessionAsync(role);
-            var draft = await person.GetAsync($"/api/notes/{Release}/draft");
-            await person.PostAsync($"/api/notes/{Release}/approvals", null, draft["version"]!.GetValue<long>());
-        }
-    }
-
-    /// <summary>Everything up to the last step before rolling out.</summary>
-    public async Task PrepareAsync(params string[] openItems)
-    {
-        await ApproveNotesAsync();
-        await TickAsync(["pre-development"]);
-        await TransitionAsync("inDevelopment");
-        await TickAsync(["development"]);
-        await TransitionAsync("inQa");
-        await TransitionAsync("inPreparation");
-        await TickAsync(["pre-release", "production"], Release, openItems);
-    }
-
-    public Task ReleaseReachesAsync(string state) =>
-        Eventually.TrueAsync(async () => await ReleaseStateAsync() == state, $"the release is {state}");
-
-    public async Task<string> ReleaseStateAsync() => (await Api.GetAsync("/api/releases/" + Release))["release"]!["state"]!.GetValue<string>();
-
-    public Task<JsonNode> RolloutAsync(Guid id) => Api.GetAsync($"/api/rollouts/{id}");
-
-    private Task<JsonNode> BoardAsync(string release) => Eventually.GetAsync(
-        async () => (await Api.AskAsync(HttpMethod.Get, $"/api/releases/{release}/gates")) is { Status: 200, Json: { } board } ? board : null,
-        $"the gates of {release} are put up");
-
     /// <summary>Closes everything. What a browser complained of or the server logged as an error fails the journey.</summary>
     /// <param name="failed">It has failed already: evidence is kept, and nothing more is asserted.</param>
     public async Task CloseAsync(string journey, bool failed)
     {
-        var complaints = visitors.SelectMany(visitor => visitor.Complaints).Concat(Server.Errors).ToList();
+        var complaints = visitors.SelectMany(visitor => visitor.Complaints).Where(complaint => !(Server.WasKilled && IsOfOutage(complaint))).Concat(Server.Errors).ToList();
         if (failed || complaints.Count > 0) await KeepEvidenceAsync(journey);
         foreach (var visitor in visitors) await visitor.DisposeAsync();
         Api.Dispose();
         await Server.DisposeAsync();
         if (!failed) complaints.ShouldBeEmpty();
     }
+
+    // "  Release Manager   release-manager@example.com      95ug5-yb5gr-rercs"
+    [GeneratedRegex(@"^  (?<role>\S+( \S+)?) +(?<email>\S+@\S+) +(?<password>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PrintedAccount();
+
+    // Connections log that they were lost and could not be made again.
+    private static bool IsOfOutage(string complaint) =>
+        new[] { "WebSocket", "Failed to fetch", "ERR_CONNECTION_REFUSED" }.Any(word => complaint.Contains(word, StringComparison.Ordinal));
 
     private async Task KeepEvidenceAsync(string journey)
     {

@@ -99,7 +99,7 @@ public sealed class KilledServerJourney(Browsers browsers) : Journey(browsers)
         Rollouts.Stage(after).ShouldBe("beta");
         // The ticks between the last reading and the kill may have counted a little more; nothing may be lost.
         Rollouts.Counted(after).ShouldBeInRange(Rollouts.Counted(before), Rollouts.Counted(before) + 8);
-        await lead.SettleAsync();
+        await lead.ReturnAsync();
         await Assertions.Expect(lead.Page.Locator("h1")).ToHaveTextAsync(World.Flag);
         await Rollouts.ReachAsync(World, id, "completed", TimeSpan.FromMinutes(2));
         await Assertions.Expect(lead.Page.Locator(".page-header-line .badge")).ToHaveTextAsync("Completed");
@@ -134,6 +134,6 @@ internal static class Rollouts
         return rollout;
     }
 
-    public static Task ReachStageAsync(World world, Guid id, string stage) =>
-        Eventually.TrueAsync(async () => Stage(await ReadAsync(world, id)) == stage, $"the rollout is in {stage}", TimeSpan.FromMinutes(1));
+    public static Task ReachStageAsync(World world, Guid id, string stage, TimeSpan? longest = null) =>
+        Eventually.TrueAsync(async () => Stage(await ReadAsync(world, id)) == stage, $"the rollout is in {stage}", longest ?? TimeSpan.FromMinutes(1));
 }

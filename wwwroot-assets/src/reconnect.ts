@@ -14,7 +14,8 @@ export function startConnection(): void {
   if (typeof Blazor === 'undefined') return;
   void Blazor.start({
     circuit: { reconnectionOptions: { maxRetries: 1000, retryIntervalMilliseconds: delay, dialogId: 'components-reconnect-modal' } },
-  }).then(() => { if (root.hasAttribute('data-circuit') && !root.dataset['connection']) root.dataset['connection'] = 'live'; });
+  });
+  whenAlive(() => { root.dataset['connection'] ??= 'live'; });
 
   const bar = document.getElementById('components-reconnect-modal');
   if (bar) {
@@ -27,6 +28,18 @@ export function startConnection(): void {
     document.addEventListener('click', event => explain(event, bar), true);
     document.addEventListener('athena:saved', () => { if (root.dataset['connection'] === 'ended') void reloadWhenSafe(); });
   }
+}
+
+// The script has started long before the circuit has drawn the page anew: until then nothing on it listens.
+function whenAlive(then: () => void): void {
+  const look = () => {
+    if (!document.querySelector('[data-alive]')) return;
+    observer.disconnect();
+    then();
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['data-alive'] });
+  look();
 }
 
 /** 0.2 to 1 s, then twice as long each time up to 20 s, of which half is chance. Endless: the bar says what is going on. */

@@ -81,6 +81,8 @@ public sealed partial class GateDialogs
         (question, item, refusal) = (asked, about, null);
         (text, link, this.about, riskOfGoing, riskOfNotGoing, followUp) = ("", "", "", "", "", "");
         until = TimeZoneInfo.ConvertTime(Clock.GetUtcNow(), Zone).DateTime.Date.AddDays(7).AddHours(18);
+        // The press was somebody else's event: without this the dialog opens under the title of the last question.
+        StateHasChanged();
         return dialog.OpenAsync();
     }
 

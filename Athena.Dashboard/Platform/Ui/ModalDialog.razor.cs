@@ -12,7 +12,7 @@ public sealed partial class ModalDialog
     private readonly string titleId = NewId("dialog");
     private ElementReference element;
     private bool open;
-    private TaskCompletionSource? opening;
+    private bool opening;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
@@ -34,13 +34,11 @@ public sealed partial class ModalDialog
     [Parameter]
     public EventCallback OnClosed { get; set; }
 
-    /// <summary>Ends when it is open.</summary>
     public Task OpenAsync()
     {
-        open = true;
-        opening ??= new TaskCompletionSource();
+        open = opening = true;
         StateHasChanged();
-        return opening.Task;
+        return Task.CompletedTask;
     }
 
     public async Task CloseAsync() => await Browser.InvokeVoidAsync("athena.dialog.close", element);
@@ -48,10 +46,9 @@ public sealed partial class ModalDialog
     // Only what is drawn can take the focus: the browser is asked after the content is there.
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (opening is not { } asked) return;
-        opening = null;
+        if (!opening) return;
+        opening = false;
         await Browser.InvokeVoidAsync("athena.dialog.open", element);
-        asked.SetResult();
     }
 
     private async Task ClosedAsync()

@@ -24,9 +24,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                 type: "text",
                 nullable: false,
                 defaultValue: "[]");
-
-            // Nobody had chosen it: it stood for want of a choice.
-            migrationBuilder.Sql("UPDATE identity_accounts SET \"Zone\" = NULL WHERE \"Zone\" = 'UTC';");
         }
 
         /// <inheritdoc />

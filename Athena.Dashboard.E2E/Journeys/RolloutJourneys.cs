@@ -32,7 +32,7 @@ public sealed class FailingBetaJourney(Browsers browsers) : Journey(browsers)
     // The record's word is compared with the banner, the list of decisions, and the audit.
     private static async Task ShouldAllSayAsync(Visitor visitor, Guid id, string rule)
     {
-        rule.ShouldStartWith("error_rate >");
+        rule.ShouldStartWith("error_rate ");
         var page = visitor.Page;
         await Assertions.Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Rolled back" })).ToContainTextAsync(rule);
         await page.GetByRole(AriaRole.Link, new() { Name = "Decisions" }).ClickAsync();

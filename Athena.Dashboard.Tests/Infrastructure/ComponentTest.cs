@@ -1,6 +1,5 @@
 using Athena.Dashboard.Platform.Ui;
 using Bunit;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Athena.Dashboard.Tests.Infrastructure;
@@ -13,7 +12,6 @@ public abstract class ComponentTest : BunitContext
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddUi();
         JSInterop.Mode = JSRuntimeMode.Loose;
-        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
     protected FakeClock Clock { get; } = new();

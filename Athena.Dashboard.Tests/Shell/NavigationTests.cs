@@ -5,6 +5,7 @@ using Athena.Dashboard.Shell.Navigation;
 using Athena.Dashboard.Tests.Infrastructure;
 using Bunit;
 using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,7 @@ public sealed class NavigationTests : ComponentTest
     {
         visitor = AddAuthorization();
         Services.AddSingleton<AntiforgeryStateProvider, NoToken>();
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
     [Fact]

@@ -153,10 +153,10 @@ public sealed class OutboxTests
         await Wait.UntilAsync(async () => (await desk.MessageAsync("user-emails")).State == MessageState.NoChannel);
         (await desk.MessageAsync("user-emails")).Cause.ShouldBe("The list Users has nobody on it.");
 
-        await desk.SetListAsync("users", "a@example.org", "b@example.org");
+        await desk.SetListAsync("users", "one@example.org", "two@example.org");
         await Wait.UntilAsync(() => smtp.Mails.Count == 1);
-        smtp.Mails[0].To.ShouldBe(["a@example.org", "b@example.org"]);
-        smtp.Mails[0].Data.ShouldNotContain("a@example.org", customMessage: "nobody learns who else is on the list");
+        smtp.Mails[0].To.ShouldBe(["one@example.org", "two@example.org"]);
+        smtp.Mails[0].Data.ShouldNotContain("one@example.org", customMessage: "nobody learns who else is on the list");
     }
 
     [Fact]

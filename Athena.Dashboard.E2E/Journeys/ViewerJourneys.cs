@@ -96,7 +96,7 @@ public sealed class ViewerJourney(Browsers browsers) : Journey(browsers)
             await select.SelectOptionAsync(new SelectOptionValue { Index = options - 1 });
         }
 
-        foreach (var input in await within.Locator($":is(input:not([type=hidden], [type=date], [type=datetime-local], [readonly]), textarea:not([readonly])){Enabled}").AllAsync())
+        foreach (var input in await within.Locator($":is(input:not([type=hidden], [type=file], [type=date], [type=datetime-local], [readonly]), textarea:not([readonly])){Enabled}").AllAsync())
         {
             if (await input.GetAttributeAsync("type") is "checkbox" or "radio") await input.ClickAsync();
             else await input.FillAsync("1");

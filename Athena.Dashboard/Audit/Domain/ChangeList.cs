@@ -14,7 +14,8 @@ public static class ChangeList
     private const int MostInGist = 2;
     private const int LongestInGist = 60;
 
-    private static readonly string[] Naming = ["title", "name", "rule"];
+    // The first that an event has: a rollback is told by the rule that decided, and not by its stage's name.
+    private static readonly string[] Naming = ["rule", "title", "name"];
     private static readonly string[] Unsaying = ["title", "name", "rule", "list", "item › title", "item › set", "item › key", "stage › index", "stage › name", "sha256"];
 
     /// <summary>Fields that differ, in the order in which they first appear.</summary>
@@ -45,9 +46,10 @@ public static class ChangeList
     /// </summary>
     /// <param name="fields">The event's own fields.</param>
     public static string Gist(ImmutableArray<FieldChange> fields, ImmutableArray<FieldChange> changes) => string.Join(" · ", fields
-        .Where(field => Naming.Contains(field.Field[(field.Field.LastIndexOf('›') + 1)..].Trim(), StringComparer.OrdinalIgnoreCase))
-        .Select(field => field.After!)
-        .Where(name => name.Length <= LongestInGist)
+        .Select(field => (Rank: Array.FindIndex(Naming, name => name.Equals(field.Field[(field.Field.LastIndexOf('›') + 1)..].Trim(), StringComparison.OrdinalIgnoreCase)), Name: field.After!))
+        .Where(named => named.Rank >= 0 && named.Name.Length <= LongestInGist)
+        .OrderBy(named => named.Rank)
+        .Select(named => named.Name)
         .Take(1)
         .Concat(Telling(changes)));
 

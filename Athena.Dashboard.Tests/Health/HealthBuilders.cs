@@ -63,7 +63,7 @@ internal static class HealthBuilders
     public static BatchReceipt Take(RolloutMeter meter, HealthBatch batch, DateTimeOffset now) => meter.Take(batch, Rollout, now);
 
     public static Outcome<HealthBatch> Read(string json, DateTimeOffset? now = null) =>
-        BatchReader.Read(Encoding.UTF8.GetBytes(json), BatchLimits.Default, name => name is "checkouts" or "checkout_failures", now ?? Noon);
+        BatchReader.Read(Encoding.UTF8.GetBytes(json), BatchLimits.Default, name => name is "checkouts" or "checkout_failures", now ?? Noon).Batch;
 
     private static MetricDefinition Metric(string key, MetricKind kind, MetricUnit unit, MetricDirection direction, params string[] parts)
     {

@@ -22,6 +22,7 @@ namespace Athena.Dashboard.Tests.Health;
 public sealed class HealthServerTests
 {
     private const string Production = "key-for-production-0123456789abcdef";
+    private const string Staging = "key-for-staging-0123456789abcdefghi";
     private const string Everywhere = "key-for-everywhere-0123456789abcdef";
     private const string Reader = "key-that-reads-0123456789abcdef0123";
 
@@ -62,6 +63,99 @@ public sealed class HealthServerTests
         var html = await ProblemAsync(await PostAsync(server, Json("b", server, flag: "<script>alert(1)</script>")), HttpStatusCode.BadRequest, "rollout_unknown");
         html.GetProperty("errors")[0].GetProperty("found").GetString().ShouldBe("<script>alert(1)</script>");
         server.Get<HealthMeters>().All.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{ "exposed": { "requests": NaN } }""", "malformed_json", "line 1, column ", null)]
+    [InlineData("""{ "exposed": { "requests": -1 } }""", "invalid_batch", "arms.exposed.requests", "-1")]
+    [InlineData("""{ "exposed": { "requests": 1e30 } }""", "invalid_batch", "arms.exposed.requests", "1e30")]
+    [InlineData("""{ "exposed": { "requests": 1.5 } }""", "invalid_batch", "arms.exposed.requests", "1.5")]
+    [InlineData("""{ "exposed": { "requests": "100" } }""", "invalid_batch", "arms.exposed.requests", "\"100\"")]
+    [InlineData("""{ "exposed": { "requests": 1, "latency": { "sumMs": "NaN" } } }""", "invalid_batch", "arms.exposed.latency.sumMs", "\"NaN\"")]
+    [InlineData("""{ "exposed": { "counts": { "moonshine": 3 } } }""", "invalid_batch", "arms.exposed.counts.moonshine", null)]
+    [InlineData("""{ "canary": { "requests": 1 } }""", "invalid_batch", "arms.canary", null)]
+    public async Task A_number_that_cannot_be_is_refused_with_place_and_what_would_be_right(string arms, string code, string place, string? found)
+    {
+        await using var server = await StartAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var json = $$"""{ "batchId": "b", "instance": "api-1", "from": "{{now.AddSeconds(-10):O}}", "to": "{{now:O}}", "flag": "database-views-v2", "arms": {{arms}} }""";
+        var error = (await ProblemAsync(await PostAsync(server, json), HttpStatusCode.BadRequest, code)).GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+        error.GetProperty("place").GetString().ShouldStartWith(place);
+        error.GetProperty("found").GetString().ShouldBe(found);
+        error.GetProperty("expected").GetString().ShouldNotBeNullOrEmpty();
+        server.Get<HealthMeters>().All.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0, 0, "to")]
+    [InlineData(-10, 60, "to")]
+    [InlineData(-10, -20, "to")]
+    [InlineData(-8000, -7990, "to")]
+    [InlineData(-400, 0, "to")]
+    public async Task A_time_that_cannot_be_is_refused_with_place_and_what_would_be_right(int from, int to, string place)
+    {
+        await using var server = await StartAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var json = $$"""{ "batchId": "b", "instance": "api-1", "from": "{{now.AddSeconds(from):O}}", "to": "{{now.AddSeconds(to):O}}", "flag": "database-views-v2", "arms": { "exposed": { "requests": 1 } } }""";
+        var error = (await ProblemAsync(await PostAsync(server, json), HttpStatusCode.BadRequest, "invalid_batch")).GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+        error.GetProperty("place").GetString().ShouldBe(place);
+        error.GetProperty("found").GetString().ShouldNotBeNullOrEmpty();
+        error.GetProperty("expected").GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_batch_says_and_what_it_is_about_are_told_at_once_and_nothing_is_taken_by_halves()
+    {
+        await using var server = await StartAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var json = $$"""
+            { "batchId": "b", "instance": "api-1", "from": "{{now.AddSeconds(-10):O}}", "to": "{{now.AddSeconds(90):O}}", "rolloutId": "{{Guid.Empty}}",
+              "arms": { "exposed": { "requests": 10, "errors": 11 }, "control": { "requests": 900 } } }
+            """;
+        (await ProblemAsync(await PostAsync(server, json), HttpStatusCode.BadRequest, "invalid_batch")).GetProperty("errors").EnumerateArray()
+            .Select(error => (error.GetProperty("place").GetString(), error.GetProperty("found").GetString()))
+            .ShouldBe([("arms.exposed.errors", "11"), ("to", $"{now.AddSeconds(90):O}"), ("rolloutId", Guid.Empty.ToString())], ignoreOrder: true);
+        server.Get<HealthMeters>().All.ShouldBeEmpty();
+        await server.Get<HealthWriter>().FlushAsync();
+        (await server.Get<HealthQueries>().ReadAsync(HealthBuilders.Rollout.RolloutId, now.AddHours(-1), now.AddHours(1), null, default)).Points.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_key_of_another_environment_does_not_find_the_rollout()
+    {
+        await using var server = await StartAsync();
+        var byFlag = (await ProblemAsync(await PostAsync(server, Json("b", server), Staging), HttpStatusCode.BadRequest, "rollout_unknown")).GetProperty("errors")[0];
+        (byFlag.GetProperty("place").GetString(), byFlag.GetProperty("found").GetString()).ShouldBe(("flag", "database-views-v2"));
+        var byId = Json("b", server).Replace("\"flag\":\"database-views-v2\"", $"\"rolloutId\":\"{HealthBuilders.Rollout.RolloutId}\"", StringComparison.Ordinal);
+        var problem = await ProblemAsync(await PostAsync(server, byId, Staging), HttpStatusCode.BadRequest, "rollout_unknown");
+        problem.GetProperty("title").GetString().ShouldBe("There is no such rollout in staging.");
+        (await PostAsync(server, byId)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Theory]
+    [InlineData(70_000)]
+    [InlineData(10_000_000)]
+    public async Task A_body_that_is_too_long_is_answered_and_hardly_read(int bytes)
+    {
+        await using var server = await StartAsync();
+        var problem = await ProblemAsync(await PostAsync(server, "{ \"batchId\": \"" + new string('x', bytes) + "\" }"), HttpStatusCode.RequestEntityTooLarge, "too_large");
+        var error = problem.GetProperty("errors")[0];
+        (error.GetProperty("place").GetString(), error.GetProperty("expected").GetString()).ShouldBe(("body", "at most 65,536 bytes"));
+        error.GetProperty("found").GetString()!.ShouldEndWith(" bytes");
+        (await PostAsync(server, Json("b", server))).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task One_key_has_its_limit_and_others_theirs()
+    {
+        await using var server = await StartAsync(("MostBatchesPerSecond", "3"));
+        var answers = new List<HttpResponseMessage>();
+        // More than fit into any two seconds.
+        for (var i = 0; i < 8; i++) answers.Add(await PostAsync(server, Json($"b{i}", server)));
+        var refused = answers.First(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        await ProblemAsync(refused, HttpStatusCode.TooManyRequests, "too_many_requests");
+        (await PostAsync(server, Json("other", server), Staging)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, "the other key is not held up");
     }
 
     [Fact]
@@ -148,7 +242,12 @@ public sealed class HealthServerTests
         await ProblemAsync(await client.GetAsync(path + "?from=yesterday"), HttpStatusCode.BadRequest, "malformed_request");
     }
 
-    private static async Task<AthenaServer> StartAsync() => await AthenaServer.StartAsync(DatabaseKind.Sqlite, configure: Configure).ContinueWith(WithKeysAsync).Unwrap();
+    private static async Task<AthenaServer> StartAsync(params (string Name, string Value)[] settings) =>
+        await AthenaServer.StartAsync(DatabaseKind.Sqlite, configure: builder =>
+        {
+            Configure(builder);
+            foreach (var (name, value) in settings) builder.Configuration["Athena:Health:" + name] = value;
+        }).ContinueWith(WithKeysAsync).Unwrap();
 
     private static async Task<AthenaServer> StartAsync(TestDatabase database) => await AthenaServer.StartAsync(database, configure: Configure).ContinueWith(WithKeysAsync).Unwrap();
 
@@ -163,6 +262,7 @@ public sealed class HealthServerTests
     {
         var server = await starting;
         await AddKeyAsync(server, Production, "health:write", "production");
+        await AddKeyAsync(server, Staging, "health:write", "staging");
         await AddKeyAsync(server, Everywhere, "health:write", null);
         await AddKeyAsync(server, Reader, "read", null);
         await server.Get<Athena.Dashboard.Identity.KeyRing>().RefreshAsync(CancellationToken.None);

@@ -57,8 +57,8 @@ public sealed class HealthStorageTests
         await world.Writer.FlushAsync();
 
         var series = await world.Queries.ReadAsync(Rollout.RolloutId, Noon.AddMinutes(-10), Noon.AddMinutes(10), TimeSpan.FromSeconds(10), None);
-        series.Points.Where(point => point.Arm == Arm.Exposed).Select(point => (point.At, point.Requests))
-            .ShouldBe([(Noon.AddSeconds(-100), 1000), (Noon.AddSeconds(-10), 10)]);
+        series.Points.Where(point => point.Arm == Arm.Exposed).Select(point => (point.At, point.Requests, point.LateRequests))
+            .ShouldBe([(Noon.AddSeconds(-100), 1000, 1000), (Noon.AddSeconds(-10), 10, 0)], "it is marked as late");
         world.Measure(600).Exposed[CountSlot.Requests].ShouldBe(10);
         using var restarted = await world.RestartedAsync();
         restarted.Measure(600).Exposed[CountSlot.Requests].ShouldBe(10);

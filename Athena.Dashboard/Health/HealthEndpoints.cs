@@ -9,7 +9,8 @@ internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var ingest = routes.MapApi("/health/v1", Permission.WriteHealth);
+        // Instances of one application share a key and report all the time: a limit of its own stands for the common one.
+        var ingest = routes.MapApi("/health/v1", Permission.WriteHealth).DisableRateLimiting();
         ingest.MapPost("/batches", TakeBatchAsync);
 
         var api = routes.MapApi("/api/health", Permission.See);
@@ -18,11 +19,18 @@ internal static class HealthEndpoints
     }
 
     /// <summary>202 with what became of the batch; 400 with every fault, 413, 429 with Retry-After.</summary>
-    private static async Task<IResult> TakeBatchAsync(HttpRequest request, HealthIngest ingest, ICurrentActor current, CancellationToken cancellationToken)
+    private static async Task<IResult> TakeBatchAsync(HttpRequest request, HealthIngest ingest, BatchLimiter limiter, ICurrentActor current, CancellationToken cancellationToken)
     {
+        var actor = await current.GetAsync(cancellationToken);
+        if (!limiter.TryTake(actor.Id, out var retryAfter))
+        {
+            request.HttpContext.Response.Headers.RetryAfter = retryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return HealthIngest.TooMany.ToResult();
+        }
+
         using var body = await RequestBody.ReadAsync(request, BatchLimits.MostBytes, cancellationToken);
-        if (body is null) return HealthIngest.TooLarge.ToResult();
-        var outcome = await ingest.TakeAsync(body.Bytes, await current.GetAsync(cancellationToken), cancellationToken);
+        if (body is null) return HealthIngest.TooLarge(request.ContentLength).ToResult();
+        var outcome = await ingest.TakeAsync(body.Bytes, actor, cancellationToken);
         if (outcome.Refusal?.Kind == RefusalKind.TooMany) request.HttpContext.Response.Headers.RetryAfter = "1";
         return outcome.ToResult(taken => TypedResults.Accepted((string?)null, taken));
     }

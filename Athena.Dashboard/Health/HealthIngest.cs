@@ -1,3 +1,4 @@
+using System.Globalization;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Platform.Kernel;
@@ -13,8 +14,8 @@ namespace Athena.Dashboard.Health;
 public sealed class HealthIngest(
     HealthMeters meters, HealthBacklog backlog, IRolloutDirectory rollouts, IProcessCatalog process, IOptions<HealthOptions> options, TimeProvider clock)
 {
-    internal static readonly Refusal TooLarge =
-        new(RefusalKind.TooLarge, "too_large", "A batch may have 64 KB.", "Report more often, or fewer buckets.");
+    internal static readonly Refusal TooMany =
+        new(RefusalKind.TooMany, "too_many_requests", "More batches come with this key than one key may send.", "Send the same batch again in a second, or report less often.");
 
     private (ProcessVersion Version, HashSet<string> Names)? ownCounts;
 
@@ -25,17 +26,19 @@ public sealed class HealthIngest(
     public async ValueTask<Outcome<BatchTaken>> TakeAsync(ReadOnlyMemory<byte> json, Actor actor, CancellationToken cancellationToken)
     {
         if (actor.Lacks(Permission.WriteHealth, "report health") is { } forbidden) return forbidden;
-        if (json.Length > BatchLimits.MostBytes) return TooLarge;
+        if (json.Length > BatchLimits.MostBytes) return TooLarge(json.Length);
         if (backlog.Count > options.Value.MostUnwritten)
             return new Refusal(RefusalKind.TooMany, "too_many", "More batches wait to be stored than memory is set aside for.", "Send the same batch again in a second; its batchId keeps it from being counted twice.");
 
         var now = clock.GetUtcNow();
-        var read = BatchReader.Read(json, meters.Limits, IsOwnCount, now);
-        if (!read.IsAccepted) return read.Refusal;
-        var batch = read.Value;
-        var found = await FindRolloutAsync(batch, actor, cancellationToken);
+        var (read, about) = BatchReader.Read(json, meters.Limits, IsOwnCount, now);
+        if (about is null) return read.Refusal!;
+        var found = await FindRolloutAsync(about, actor, cancellationToken);
+        // What it is about may be as wrong as what it says: both are told at once.
+        if (!read.IsAccepted) return found.IsAccepted ? read.Refusal : read.Refusal with { Items = [.. read.Refusal.Items, .. found.Refusal.Items] };
         if (!found.IsAccepted) return found.Refusal;
 
+        var batch = read.Value;
         var meter = meters.GetOrAdd(found.Value.RolloutId);
         BatchReceipt receipt;
         lock (meter.Gate) receipt = meter.Take(batch, found.Value, now);
@@ -43,17 +46,30 @@ public sealed class HealthIngest(
         return new BatchTaken(receipt, found.Value.RolloutId, batch.Points);
     }
 
-    private async ValueTask<Outcome<MeasuredRollout>> FindRolloutAsync(HealthBatch batch, Actor actor, CancellationToken cancellationToken)
+    internal static Refusal TooLarge(long? bytes) =>
+        new(RefusalKind.TooLarge, "too_large", "A batch may have 64 KB.", "Report more often, or fewer buckets.")
+        {
+            Items =
+            [
+                new RefusalItem(
+                    "body",
+                    "is too long",
+                    bytes is { } length ? string.Create(CultureInfo.InvariantCulture, $"{length:#,0} bytes") : null,
+                    string.Create(CultureInfo.InvariantCulture, $"at most {BatchLimits.MostBytes:#,0} bytes")),
+            ],
+        };
+
+    private async ValueTask<Outcome<MeasuredRollout>> FindRolloutAsync(BatchSubject about, Actor actor, CancellationToken cancellationToken)
     {
         if (actor.Environment is not { } environment)
             return Refusal.Invalid("key_without_environment", "The key is for all environments, so it does not say where this was measured.", new RefusalItem("key", "has no environment", null, "a key made with an environment"));
-        var rollout = batch.RolloutId is { } id
+        var rollout = about.RolloutId is { } id
             ? await rollouts.FindAsync(environment, id, cancellationToken)
-            : await rollouts.FindByFlagAsync(environment, batch.FlagKey!, cancellationToken);
+            : await rollouts.FindByFlagAsync(environment, about.FlagKey!, cancellationToken);
         if (rollout is not null) return rollout;
-        return batch.RolloutId is { } unknown
+        return about.RolloutId is { } unknown
             ? Refusal.Invalid("rollout_unknown", $"There is no such rollout in {environment}.", new RefusalItem("rolloutId", "is not known", unknown.ToString(), "the rolloutId in the flag's metadata"))
-            : Refusal.Invalid("rollout_unknown", $"The flag has no rollout in {environment}.", new RefusalItem("flag", "has no rollout", batch.FlagKey, "a flag that is rolled out there"));
+            : Refusal.Invalid("rollout_unknown", $"The flag has no rollout in {environment}.", new RefusalItem("flag", "has no rollout", about.FlagKey, "a flag that is rolled out there"));
     }
 
     private bool IsOwnCount(string name)

@@ -21,6 +21,10 @@ public sealed partial class HealthLive(
     private const int SnapshotPoints = 300;
 
     private readonly Dictionary<Guid, Watched> watched = [];
+    private int ticks;
+
+    /// <summary>Seconds that were seen to their end; tests wait for them.</summary>
+    internal int Ticks => Volatile.Read(ref ticks);
 
     public ValueTask<object?> SnapshotAsync(Subject subject, CancellationToken cancellationToken)
     {
@@ -50,6 +54,8 @@ public sealed partial class HealthLive(
             {
                 Log.TickFailed(logger, failure);
             }
+
+            Interlocked.Increment(ref ticks);
         }
     }
 

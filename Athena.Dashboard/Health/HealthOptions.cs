@@ -31,6 +31,10 @@ public sealed class HealthOptions
     [Range(100, 10_000_000)]
     public int MostUnwritten { get; set; } = 100_000;
 
+    /// <summary>Batches that one API key may send in a second; beyond it 429. 1 to 1,000,000, default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MostBatchesPerSecond { get; set; } = 10_000;
+
     internal BatchLimits Limits => BatchLimits.Default with
     {
         Lateness = TimeSpan.FromSeconds(LatenessSeconds),

@@ -26,7 +26,7 @@ public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider
             cancellationToken);
         var points = rows.GroupBy(row => (row.Cell, row.Arm))
             .OrderBy(group => group.Key.Cell).ThenBy(group => group.Key.Arm)
-            .Select(group => HealthPoints.Of(rung.StartOf(group.Key.Cell), group.Key.Arm, Tally.Sum(group.Select(row => TallyJson.Read(row.Counts))), rung.Length));
+            .Select(group => PointOf(rung, group.Key.Cell, group.Key.Arm, [.. group]));
         return new HealthSeries(rolloutId, rung.Length, [.. points], await GapsAsync(rolloutId, from, to, cancellationToken));
     }
 
@@ -76,6 +76,13 @@ public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider
                 .OrderByDescending(row => row.ToMicros).Take(MostGaps).ToListAsync(token),
             cancellationToken);
         return [.. rows.Select(row => row.ToGap()).Reverse()];
+    }
+
+    private static HealthPoint PointOf(Rung rung, long cell, Arm arm, List<HealthCountRow> rows)
+    {
+        var late = Tally.Sum(rows.Where(row => row.Late).Select(row => TallyJson.Read(row.Counts)));
+        var all = Tally.Sum(rows.Where(row => !row.Late).Select(row => TallyJson.Read(row.Counts)).Append(late));
+        return HealthPoints.Of(rung.StartOf(cell), arm, all, rung.Length) with { LateRequests = late[CountSlot.Requests] };
     }
 
     private static Rung RungFor(TimeSpan span, TimeSpan? resolution) =>

@@ -12,6 +12,7 @@ public static class HealthSlice
         services.AddCheckedOptions<HealthOptions>(HealthOptions.Section);
         services.AddSingleton<HealthMeters>();
         services.AddSingleton<HealthBacklog>();
+        services.AddSingleton<BatchLimiter>();
         services.AddSingleton<HealthNode>();
         services.AddSingleton<HealthIngest>();
         services.AddSingleton<HealthQueries>();

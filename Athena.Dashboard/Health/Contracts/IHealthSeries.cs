@@ -45,4 +45,8 @@ public sealed record HealthPoint(
     double? ResponseTimeP95,
     double? Throughput,
     double? UserSatisfaction,
-    double? FeatureAdoption);
+    double? FeatureAdoption)
+{
+    /// <summary>Those of <see cref="Requests"/> that were reported too late for any rule.</summary>
+    public long LateRequests { get; init; }
+}

@@ -13,7 +13,9 @@ public static class BatchReader
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 8 };
 
     /// <param name="isOwnCount">Whether the metric catalogue has a use for a count of the application's own.</param>
-    public static Outcome<HealthBatch> Read(ReadOnlyMemory<byte> utf8, BatchLimits limits, Func<string, bool> isOwnCount, DateTimeOffset now)
+    /// <returns>The batch or its faults; and what it is about, also where it has faults, unless that is one of them.</returns>
+    public static (Outcome<HealthBatch> Batch, BatchSubject? About) Read(
+        ReadOnlyMemory<byte> utf8, BatchLimits limits, Func<string, bool> isOwnCount, DateTimeOffset now)
     {
         JsonDocument document;
         try
@@ -22,30 +24,32 @@ public static class BatchReader
         }
         catch (JsonException fault)
         {
-            return Refusal.Invalid(
+            return (Refusal.Invalid(
                 "malformed_json",
                 "The batch is not JSON.",
                 new RefusalItem(
                     string.Create(CultureInfo.InvariantCulture, $"line {fault.LineNumber + 1}, column {fault.BytePositionInLine + 1}"),
-                    fault.Message.Split(" LineNumber:")[0]));
+                    fault.Message.Split(" LineNumber:")[0],
+                    null,
+                    "JSON")), null);
         }
 
         using (document)
         {
             var faults = new FaultList();
-            var batch = ReadBatch(document.RootElement, faults, limits, isOwnCount, now);
+            var (batch, about) = ReadBatch(document.RootElement, faults, limits, isOwnCount, now);
             return faults.Items.Count == 0
-                ? batch!
-                : Refusal.Invalid("invalid_batch", "The batch was not taken.", [.. faults.Items]);
+                ? (batch!, about)
+                : (Refusal.Invalid("invalid_batch", "The batch was not taken.", [.. faults.Items]), about);
         }
     }
 
-    private static HealthBatch? ReadBatch(JsonElement root, FaultList faults, BatchLimits limits, Func<string, bool> isOwnCount, DateTimeOffset now)
+    private static (HealthBatch? Batch, BatchSubject? About) ReadBatch(JsonElement root, FaultList faults, BatchLimits limits, Func<string, bool> isOwnCount, DateTimeOffset now)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
             faults.Add("$", "must be an object", root.ValueKind, "{ batchId, instance, from, to, rolloutId or flag, arms }");
-            return null;
+            return default;
         }
 
         string? batchId = null, instance = null, flag = null;
@@ -86,14 +90,15 @@ public static class BatchReader
 
         if (sawRollout == sawFlag) faults.Add("rolloutId", sawRollout ? "only one of rolloutId and flag can be given" : "rolloutId or flag is missing");
         if (from is { } begin && to is { } end) CheckTimes(begin, end, faults, limits, now);
+        var about = sawRollout != sawFlag && (rolloutId is not null || flag is not null) ? new BatchSubject(rolloutId, flag) : null;
         return faults.Items.Count > 0
-            ? null
-            : new HealthBatch(batchId!, instance!, from!.Value, to!.Value, rolloutId, flag, arms.Exposed, arms.Control, arms.Outside, arms.Points);
+            ? (null, about)
+            : (new HealthBatch(batchId!, instance!, from!.Value, to!.Value, rolloutId, flag, arms.Exposed, arms.Control, arms.Outside, arms.Points), about);
     }
 
     private static void CheckTimes(DateTimeOffset from, DateTimeOffset to, FaultList faults, BatchLimits limits, DateTimeOffset now)
     {
-        if (to <= from) faults.Add("to", "must be after from", to.ToString("O", CultureInfo.InvariantCulture));
+        if (to <= from) faults.Add("to", "must be after from", to.ToString("O", CultureInfo.InvariantCulture), "later than " + from.ToString("O", CultureInfo.InvariantCulture));
         else if (to - from > limits.Longest)
             faults.Add("to", "the batch covers too long a time", Durations.Format(to - from), "at most " + Durations.Format(limits.Longest));
         if (to > now + limits.Skew)

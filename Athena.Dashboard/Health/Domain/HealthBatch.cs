@@ -30,6 +30,9 @@ public sealed record HealthBatch(
     };
 }
 
+/// <summary>What a batch is about: one of the two.</summary>
+public sealed record BatchSubject(Guid? RolloutId, string? FlagKey);
+
 /// <summary>What a batch may be like.</summary>
 /// <param name="Skew">How far ahead of ours a sender's clock may be.</param>
 /// <param name="Lateness">A batch that ended longer ago is late: kept for reports, not used by rules.</param>

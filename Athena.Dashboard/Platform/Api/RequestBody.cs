@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Athena.Dashboard.Platform.Kernel;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Athena.Dashboard.Platform.Api;
 
@@ -8,6 +9,7 @@ namespace Athena.Dashboard.Platform.Api;
 public sealed class RequestBody : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
+    private const long MostPassedOver = 64 * 1024 * 1024;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -23,6 +25,9 @@ public sealed class RequestBody : IDisposable
     /// <returns>Null when the body is longer than that.</returns>
     public static async ValueTask<RequestBody?> ReadAsync(HttpRequest request, int most, CancellationToken cancellationToken)
     {
+        // The limit is kept here. Beyond the server's own it would hang up on whoever still sends, and he would never
+        // read the answer; like this what is left is passed over for some seconds.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server) server.MaxRequestBodySize = MostPassedOver;
         if (request.ContentLength > most) return null;
         var body = new RequestBody(Math.Min(FirstBuffer, most + 1));
         try

@@ -119,6 +119,58 @@ public sealed class RolloutPartsTests : ComponentTest, IAsyncLifetime
         dialog.Find("textarea").GetAttribute("value").ShouldBe(broken);
     }
 
+    [Fact]
+    public void Evidence_stands_against_the_limits_that_decide_with_both_sides_and_what_it_still_needs()
+    {
+        var panel = Evidence(
+            Weighed(SequentialKind.AgainstControl, new EvidenceReading(Math.Log(10), Math.Log(100), null, Math.Log(20), 1150, TimeSpan.FromHours(2.5), new ArmCounts(400, 4, 9000, 45), null)),
+            Weighed(SequentialKind.AgainstLimit, new EvidenceReading(-1, Math.Log(100), Math.Log(5), Math.Log(20), 0, TimeSpan.Zero, new ArmCounts(400, 4, 9000, 45), null)));
+
+        panel.FindAll("[role=meter]").Select(meter => meter.GetAttribute("aria-valuetext")).ShouldBe(["10 of 100", "0.37 of 100", "5 of 20"]);
+        panel.FindAll(".meter-fill").Select(fill => fill.GetAttribute("style")).ShouldBe(["width:50%", "width:0%", "width:53.724%"]);
+        panel.Find(".needs").TextContent.ShouldBe("Needs about 1,200 more requests, some 3h at present traffic to find three times the errors.");
+        panel.FindAll(".arms")[0].QuerySelectorAll("tbody tr").Select(row => string.Join(' ', row.Children.Select(cell => cell.TextContent)))
+            .ShouldBe(["With it 400 4 1 %", "Without 9,000 45 0.5 %"]);
+        panel.FindAll(".badge").Select(badge => badge.TextContent.Trim()).ShouldAllBe(word => word == "too little data");
+    }
+
+    [Theory]
+    [InlineData(UndecidedCause.Stale, "reports stopped")]
+    [InlineData(UndecidedCause.SourceDown, "no reports")]
+    [InlineData(UndecidedCause.NothingToCompare, "nothing to compare")]
+    public void Evidence_that_does_not_decide_says_why(UndecidedCause cause, string word)
+    {
+        var panel = Evidence(Weighed(SequentialKind.AgainstControl, new EvidenceReading(0, Math.Log(100), null, 3, null, null, default, null)) with
+        {
+            Cause = cause,
+            Explanation = "What is the matter.",
+        });
+        panel.Find(".badge").TextContent.Trim().ShouldBe(word);
+        panel.Find(".needs").TextContent.ShouldBe("What is the matter.");
+        panel.FindAll(".arms tbody td").Select(cell => cell.TextContent).ShouldBe(["0", "0", "–", "0", "0", "–"]);
+    }
+
+    [Fact]
+    public void Evidence_of_harm_is_a_full_bar_and_what_the_control_shares_is_not_called_harm()
+    {
+        var reading = new EvidenceReading(Math.Log(100000), Math.Log(100), null, 3, null, null, new ArmCounts(100, 50, 100, 50), Start);
+        var panel = Evidence(
+            Weighed(SequentialKind.AgainstControl, reading) with { Verdict = Verdict.Bad, Cause = null },
+            Weighed(SequentialKind.AgainstLimit, reading with { BadSince = null }) with { Verdict = Verdict.Bad, Cause = null, IsShared = true });
+        panel.Find(".meter-fill").GetAttribute("style").ShouldBe("width:100%");
+        panel.FindAll(".badge").Select(badge => (badge.TextContent.Trim(), badge.ClassList.Contains("badge-harm"))).ShouldBe([("bad", true), ("shared", false)]);
+    }
+
+    private IRenderedComponent<EvidencePanel> Evidence(params RuleVerdict[] verdicts) => Render<EvidencePanel>(parameters => parameters
+        .Add(part => part.Rollout, Running())
+        .Add(part => part.Verdicts, [.. verdicts, Says(Running().Terms.RulesOf(Running().CurrentStep)[0], Verdict.Good)]));
+
+    private static RuleVerdict Weighed(SequentialKind kind, EvidenceReading reading)
+    {
+        var rule = Running().Terms.RulesOf(Running().CurrentStep).First(rule => rule.Sequential?.Kind == kind);
+        return Says(rule, Verdict.Undecided) with { Evidence = reading };
+    }
+
     private IRenderedComponent<RolloutActions> Actions(Rollout rollout, Actor actor) => Render<RolloutActions>(parameters => parameters
         .Add(part => part.Rollout, rollout)
         .Add(part => part.Actor, actor)

@@ -140,13 +140,8 @@ public static class RolloutTick
 
         private static string Describe(RuleVerdict verdict) =>
             !verdict.Missing.IsEmpty ? $"{verdict.Rule.Rule.Text} (nobody reports {string.Join(" and ", verdict.Missing)})"
-            : verdict is { Evidence: { } evidence, Cause: UndecidedCause.TooLittleData } ? $"{verdict.Rule.Rule.Text} ({Needs(evidence)})"
+            : verdict is { Evidence: { } evidence, Cause: UndecidedCause.TooLittleData } ? $"{verdict.Rule.Rule.Text} ({EvidenceWords.Missing(evidence)})"
             : verdict.Cause is { } cause ? $"{verdict.Rule.Rule.Text} ({Findings.Word(cause)})" : verdict.Rule.Rule.Text;
-
-        private static string Needs(EvidenceReading evidence) => evidence.NeededMore is not { } more
-            ? Findings.Word(UndecidedCause.TooLittleData)
-            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"needs about {more:#,0} more requests")
-                + (evidence.NeededTime is { } time ? $", some {Durations.Format(TimeSpan.FromMinutes(Math.Ceiling(time.TotalMinutes)))} at present traffic" : "");
 
         private RolloutDecision Hold(Rollout at, HoldReason hold) => Moved(
             at with { State = RolloutState.Held, StateSince = now, Cause = hold.Cause, Because = hold.Because },

@@ -22,7 +22,7 @@ public sealed partial class RolloutGuards
     [Parameter]
     public bool IsSilent { get; set; }
 
-    private List<JudgedRule> Rules => [.. Rollout.Terms.RulesOf(Rollout.CurrentStep).Where(rule => rule.List != RuleListNames.StageCriteria)];
+    private List<JudgedRule> Rules => [.. Rollout.Terms.RulesOf(Rollout.CurrentStep).Where(rule => rule.List != RuleListNames.StageCriteria && (rule.Sequential is null || IsPlanned))];
 
     private List<JudgedRule> Loud => [.. Rules.Where(IsLoud)];
 

@@ -127,6 +127,17 @@ public static class RolloutPhrases
     /// <summary><c>500–1,000</c>.</summary>
     public static string Range(UserRange users) => string.Create(CultureInfo.InvariantCulture, $"{users.From:#,0}–{users.To:#,0}");
 
+    /// <summary>What a rule does when it finds harm: <c>rolls back</c>.</summary>
+    public static string Verb(RuleAction action) => action switch
+    {
+        RuleAction.Alert => "alerts",
+        RuleAction.Hold => "holds",
+        RuleAction.Gradual => "goes back stage by stage",
+        RuleAction.RollBack => "rolls back",
+        RuleAction.Emergency => "emergency",
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
+    };
+
     public static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>A refusal as the reason of a disabled button.</summary>

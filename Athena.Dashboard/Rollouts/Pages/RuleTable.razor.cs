@@ -36,15 +36,7 @@ public sealed partial class RuleTable
     private bool Stands(Row row) =>
         Rollout.Terms.StandsAtWhole(row.Rule.Rule, Rollout.CurrentStep) && Rollout.Standing.Contains(row.Rule.Rule.Text) && row.Rule.List == RuleListNames.StageCriteria;
 
-    private string ActionWord(JudgedRule rule) => Rollout.Terms.ActionOf(rule) switch
-    {
-        RuleAction.Alert => "alerts",
-        RuleAction.Hold => "holds",
-        RuleAction.Gradual => "goes back stage by stage",
-        RuleAction.RollBack => "rolls back",
-        RuleAction.Emergency => "emergency",
-        var other => other.ToString(),
-    };
+    private string ActionWord(JudgedRule rule) => RolloutPhrases.Verb(Rollout.Terms.ActionOf(rule));
 
     private static string Samples(RuleVerdict verdict) => verdict.Samples < verdict.Needed
         ? string.Create(CultureInfo.InvariantCulture, $"{verdict.Samples:#,0} of {verdict.Needed:#,0}")

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Athena.Dashboard.Health.Contracts;
-using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Health.Domain.Evidence;
 
@@ -43,7 +42,7 @@ public static class EvidenceVerdicts
     private static string Explain(JudgedRule rule, EvidenceReading reading, Verdict verdict, UndecidedCause? cause, bool isShared, SourceFreshness freshness)
     {
         var counts = reading.Counts;
-        var evidence = $"evidence of harm {Shown(reading.LogHarm)}, bad from {Shown(reading.LogHarmLimit)}";
+        var evidence = $"evidence of harm {EvidenceWords.Shown(reading.LogHarm)}, bad from {EvidenceWords.Shown(reading.LogHarmLimit)}";
         var arms = rule.Sequential!.Kind == SequentialKind.AgainstControl
             ? string.Create(Culture, $"{counts.ExposedErrors:#,0} of {counts.ExposedRequests:#,0} with it and {counts.ControlErrors:#,0} of {counts.ControlRequests:#,0} without")
             : string.Create(Culture, $"{counts.ExposedErrors:#,0} of {counts.ExposedRequests:#,0}");
@@ -52,40 +51,9 @@ public static class EvidenceVerdicts
             UndecidedCause.SourceDown => "No batch has come for this rollout yet.",
             UndecidedCause.Stale => string.Create(Culture, $"No batch for {freshness.AgeInIntervals:0.##} intervals; more than two is stale."),
             UndecidedCause.NothingToCompare => "Nothing to compare with: exposure is not by percentage alone, or one side has no traffic.",
-            UndecidedCause.TooLittleData => $"{Missing(reading)}; {evidence}: {arms}.",
+            UndecidedCause.TooLittleData => $"{EvidenceWords.Missing(reading)}; {evidence}: {arms}.",
             _ when reading.BadSince is null && isShared => $"The control is beyond the same limit; {evidence}: {arms}.",
             _ => $"{(verdict == Verdict.Bad ? "Harm" : "No harm")}: {evidence}: {arms}.",
         };
     }
-
-    /// <summary><c>Needs about 1,200 more requests, some 3 h at present traffic</c>.</summary>
-    public static string Missing(EvidenceReading reading) => reading.NeededMore switch
-    {
-        null => "Cannot be told yet",
-        0 => "Enough requests",
-        { } more => string.Create(Culture, $"Needs about {Rounded(more):#,0} more requests")
-            + (reading.NeededTime is { } time ? $", some {Durations.Format(Whole(time))} at present traffic" : ", and there is no traffic"),
-    };
-
-    /// <summary>Evidence itself; beyond what anybody reads, as a power of ten.</summary>
-    public static string Shown(double log) => log switch
-    {
-        > 13.8 => string.Create(Culture, $"10^{log / Math.Log(10):0}"),
-        >= 2.3 => Math.Exp(log).ToString("#,0", Culture),
-        _ => Math.Exp(log).ToString("0.##", Culture),
-    };
-
-    private static long Rounded(long more)
-    {
-        var unit = Math.Max(1, (long)Math.Pow(10, Math.Floor(Math.Log10(Math.Max(1, more))) - 1));
-        return (more + unit - 1) / unit * unit;
-    }
-
-    private static TimeSpan Whole(TimeSpan time) => time switch
-    {
-        { TotalDays: >= 3 } => TimeSpan.FromDays(Math.Ceiling(time.TotalDays)),
-        { TotalHours: >= 2 } => TimeSpan.FromHours(Math.Ceiling(time.TotalHours)),
-        { TotalMinutes: >= 1 } => TimeSpan.FromMinutes(Math.Ceiling(time.TotalMinutes)),
-        _ => TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(time.TotalSeconds))),
-    };
 }

@@ -78,7 +78,7 @@ internal sealed class ServerUnderLoad : IDisposable
         {
             Demand(client.PostAsJsonAsync("/api/flags", new { key = $"flag-{i:0000}", name = $"Flag {i}", type = "release" }));
             if (i % 5 == 0) continue;
-            Demand(client.PostAsJsonAsync($"/api/flags/flag-{i:0000}/environments/production/switches", new { on = true, reason = "load", confirmation = "production" }));
+            Demand(client.PostAsJsonAsync($"/api/flags/flag-{i:0000}/environments/production/switches", new { on = true, reason = "load", confirmation = "production", @override = true }));
             if (i % 5 < 3) continue;
             using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/flags/flag-{i:0000}/environments/production")
             {
@@ -88,6 +88,7 @@ internal sealed class ServerUnderLoad : IDisposable
                     percentage = i % 5 == 3 ? 100 : 50,
                     reason = "load",
                     confirmation = "production",
+                    @override = true,
                 }),
             };
             request.Headers.TryAddWithoutValidation("If-Match", "\"2\"");
@@ -98,7 +99,7 @@ internal sealed class ServerUnderLoad : IDisposable
     public void Switch(string flag, bool on)
     {
         using var client = Administrator();
-        Demand(client.PostAsJsonAsync($"/api/flags/{flag}/environments/production/switches", new { on, reason = "load", confirmation = "production" }));
+        Demand(client.PostAsJsonAsync($"/api/flags/{flag}/environments/production/switches", new { on, reason = "load", confirmation = "production", @override = true }));
     }
 
     public void Dispose()

@@ -87,7 +87,7 @@ internal static class StreamFigures
         {
             var told = streams.Select(stream => ReadUntilAsync(stream, "refetchEvaluation")).ToArray();
             var began = TimeProvider.System.GetTimestamp();
-            using var saved = admin.PostAsJsonAsync("/api/flags/flag-0001/environments/production/switches", new { on = change % 2 == 1, reason = "load", confirmation = "production" }).GetAwaiter().GetResult();
+            using var saved = admin.PostAsJsonAsync("/api/flags/flag-0001/environments/production/switches", new { on = change % 2 == 1, reason = "load", confirmation = "production", @override = true }).GetAwaiter().GetResult();
             saved.EnsureSuccessStatusCode();
             Task.WhenAll(told).GetAwaiter().GetResult();
             yield return TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;

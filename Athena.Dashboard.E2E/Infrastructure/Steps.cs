@@ -32,7 +32,7 @@ internal static class Steps
     {
         var path = $"/api/flags/{World.Flag}/environments/production";
         var setting = await world.Api.GetAsync(path);
-        await world.Api.PostAsync(path + "/switches", new JsonObject { ["on"] = on, ["reason"] = "The journey needs it.", ["confirmation"] = "production" }, setting["version"]!.GetValue<long>());
+        await world.Api.PostAsync(path + "/switches", new JsonObject { ["on"] = on, ["reason"] = "The journey needs it.", ["confirmation"] = "production", ["override"] = true }, setting["version"]!.GetValue<long>());
     }
 
     /// <summary>Ticks every item of these sets except the named ones.</summary>

@@ -12,6 +12,9 @@ public sealed class TargetingJourney(Browsers browsers) : Journey(browsers)
     {
         await World.Api.PostAsync("/api/flags", new JsonObject { ["key"] = World.Flag, ["name"] = "Database views v2", ["type"] = "release" });
         await World.SwitchAsync(on: true);
+        // What production serves has been served before it.
+        using (var lead = await World.SessionAsync("engineeringLead"))
+            await lead.PostAsync($"/api/flags/{World.Flag}/environments/staging/switches", new JsonObject { ["on"] = true, ["reason"] = "The journey needs it." });
         // Users whose key begins with beta-.
         await World.Api.PostAsync("/api/segments", new JsonObject
         {

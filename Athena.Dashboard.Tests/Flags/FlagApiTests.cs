@@ -23,12 +23,12 @@ public sealed class FlagApiTests(SharedFlagServer shared) : IClassFixture<Shared
 
         const string Production = "/api/flags/views/environments/production";
         (await SendAsync(client, HttpMethod.Post, Production + "/switches", """{"on":true,"reason":"launch"}""")).Code.ShouldBe("confirmation_missing");
-        var on = await SendAsync(client, HttpMethod.Post, Production + "/switches", """{"on":true,"reason":"launch","confirmation":"production"}""", "\"1\"");
+        var on = await SendAsync(client, HttpMethod.Post, Production + "/switches", """{"on":true,"reason":"launch","confirmation":"production","override":true}""", "\"1\"");
         (on.Status, on.Tag).ShouldBe((HttpStatusCode.OK, "\"2\""));
 
         const string Setting = """
             {"conditions":{"userRole":["admin"],"userTier":["pro"]},"percentage":0.1,"audience":["team"],
-             "schedule":{"disabledAt":"2099-01-01T00:00:00Z"},"reason":"narrow","confirmation":"production"}
+             "schedule":{"disabledAt":"2099-01-01T00:00:00Z"},"reason":"narrow","confirmation":"production","override":true}
             """;
         (await SendAsync(client, HttpMethod.Put, Production, Setting)).Code.ShouldBe("version_required");
         (await SendAsync(client, HttpMethod.Put, Production, Setting, "\"1\"")).Status.ShouldBe(HttpStatusCode.PreconditionFailed);

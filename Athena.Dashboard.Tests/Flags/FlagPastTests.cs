@@ -54,7 +54,7 @@ public sealed class FlagPastTests
         var lowered = history[0];
         lowered.GetProperty("differences").EnumerateArray().ShouldHaveSingleItem().GetProperty("member").GetString().ShouldBe("percentage");
         var sequence = lowered.GetProperty("sequence").GetInt64();
-        var body = $$"""{"sequence":{{sequence}},"reason":"too early","confirmation":"production"}""";
+        var body = $$"""{"sequence":{{sequence}},"reason":"too early","confirmation":"production","override":true}""";
         (await PostAsync(admin, "/api/flags/views/reversions", $$"""{"sequence":{{sequence}},"reason":"x"}""")).Json.GetProperty("code").GetString().ShouldBe("confirmation_missing");
         (await PostAsync(admin, "/api/flags/views/reversions", body)).Json.GetProperty("percentage").GetDecimal().ShouldBe(100);
         // What it changed is different again: taking it back a second time would undo the first.

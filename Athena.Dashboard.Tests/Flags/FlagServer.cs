@@ -30,10 +30,10 @@ internal sealed class FlagServer(AthenaServer server) : IAsyncDisposable
         var flags = server.Get<FlagService>();
         if (await server.Get<FlagQueries>().FindViewAsync(key, CancellationToken.None) is null)
             (await flags.CreateAsync(new FlagDescription(key, key, FlagKind.Release, Variants: variants is null ? null : [.. variants]), manager, CancellationToken.None)).Accepted();
-        var setting = (await flags.SwitchAsync(key, environment, on, null, "test", environment, manager, CancellationToken.None)).Accepted();
+        var setting = (await flags.SwitchAsync(key, environment, on, null, "test", new Consent(environment, Override: true), manager, CancellationToken.None)).Accepted();
         return settings is null
             ? setting
-            : (await flags.EditAsync(key, environment, setting.Version, settings, "test", environment, manager, CancellationToken.None)).Accepted();
+            : (await flags.EditAsync(key, environment, setting.Version, settings, "test", new Consent(environment, Override: true), manager, CancellationToken.None)).Accepted();
     }
 
     /// <summary>A rollout takes over a flag in production, exposing nobody yet.</summary>

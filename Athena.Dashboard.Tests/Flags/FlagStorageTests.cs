@@ -41,12 +41,12 @@ public sealed class FlagStorageTests
             Variant.On,
             Now.AddDays(1),
             Now.AddDays(2));
-        var saved = (await world.Service.EditAsync(Key, "production", 1, settings, "narrow", "production", world.Manager, None)).Accepted();
+        var saved = (await world.Service.EditAsync(Key, "production", 1, settings, "narrow", new Consent("production", Override: true), world.Manager, None)).Accepted();
         saved.Version.ShouldBe(2);
         var read = (await world.Queries.FindViewAsync(Key, None))!.In("production")!;
         read.IsSameAs(saved).ShouldBeTrue();
         read.Version.ShouldBe(2);
-        (await world.Service.EditAsync(Key, "production", 1, settings, "again", "production", world.Manager, None)).Refusal!.Kind.ShouldBe(RefusalKind.Stale);
+        (await world.Service.EditAsync(Key, "production", 1, settings, "again", new Consent("production", Override: true), world.Manager, None)).Refusal!.Kind.ShouldBe(RefusalKind.Stale);
     }
 
     [Theory, OnBothDatabases]
@@ -160,7 +160,7 @@ public sealed class FlagStorageTests
         using var world = await FlagWorld.CreateAsync(kind);
         await world.GivenFlagAsync();
         var settings = FlagSettings.Of(Off) with { EnableAt = Now.AddHours(1), DisableAt = Now.AddDays(1) };
-        (await world.Service.EditAsync(Key, "production", 1, settings, "launch", "production", world.Manager, None)).Accepted();
+        (await world.Service.EditAsync(Key, "production", 1, settings, "launch", new Consent("production", Override: true), world.Manager, None)).Accepted();
         (await world.Queries.DueAsync(world.Clock.GetUtcNow(), None)).ShouldBeEmpty();
         world.Clock.Advance(TimeSpan.FromHours(5));
         (await world.Queries.DueAsync(world.Clock.GetUtcNow(), None)).ShouldBe([(Key, "production")]);

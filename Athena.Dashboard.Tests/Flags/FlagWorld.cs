@@ -52,7 +52,7 @@ internal sealed class FlagWorld : IDisposable
         (await Service.CreateAsync(new FlagDescription(key, "Database views", FlagKind.Release, ReleaseId: "1.2.0"), Manager, CancellationToken.None)).Accepted();
 
     public async Task<FlagEnvironment> SwitchAsync(bool on, string key = FlagSamples.Key, string environment = "production") =>
-        (await Service.SwitchAsync(key, environment, on, null, "because", environment, Manager, CancellationToken.None)).Accepted();
+        (await Service.SwitchAsync(key, environment, on, null, "because", new Consent(environment, Override: true), Manager, CancellationToken.None)).Accepted();
 
     public Task<List<EventRow>> EventsAsync() =>
         Store.ReadAsync((db, token) => db.Set<EventRow>().OrderBy(row => row.Sequence).ToListAsync(token), CancellationToken.None);

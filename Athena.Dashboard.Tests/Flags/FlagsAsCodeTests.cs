@@ -74,7 +74,7 @@ public sealed class FlagsAsCodeTests
             on.Version,
             new FlagSettings([Is("plan", "pro", "true", "1.0")], Percentage.From(12.5m), ["beta"]) { Rules = [new("r", [new Condition.InSegment("staff")], Serving.Of("off"))], Prerequisites = [new("base")] },
             "test",
-            "production",
+            new Consent("production", Override: true),
             world.Manager,
             CancellationToken.None)).Accepted();
 
@@ -87,7 +87,7 @@ public sealed class FlagsAsCodeTests
         document = document with { Flags = [.. document.Flags.Select(flag => flag with { Settings = [.. flag.Settings.Select(setting => setting with { Version = null })] })] };
         (await Files(other).ApplyAsync(document, "moved", null, other.Manager, CancellationToken.None)).Refusal!.Items.ShouldContain(item => item.Place == $"flags.{Key}.production.confirmation");
         (await other.Queries.ListAllAsync(CancellationToken.None)).ShouldBeEmpty("all of it or nothing");
-        (await Files(other).ApplyAsync(document, "moved", "production", other.Manager, CancellationToken.None)).Accepted().ShouldNotBeEmpty();
+        (await Files(other).ApplyAsync(document, "moved", new Consent("production", Override: true), other.Manager, CancellationToken.None)).Accepted().ShouldNotBeEmpty();
         (await Files(other).CompareAsync(document, CancellationToken.None)).ShouldBeEmpty();
         other.Snapshots.Find("production")!.TryFind(Key, out var compiled).ShouldBeTrue();
         compiled!.Setting.Prerequisites.ShouldBe([new("base")]);
@@ -104,7 +104,7 @@ public sealed class FlagsAsCodeTests
         var conflicts = (await files.ApplyAsync(
             FlagsAsCode.Read(yaml.Replace("type: release", "type: operational", StringComparison.Ordinal).Replace("segments:", "  another:\n    environments: {nowhere: {enabled: true}}\nsegments:", StringComparison.Ordinal), null).Accepted(),
             "test",
-            "production",
+            new Consent("production", Override: true),
             world.Manager,
             CancellationToken.None)).Refusal.ShouldNotBeNull();
         conflicts.Code.ShouldBe("import_conflicts");

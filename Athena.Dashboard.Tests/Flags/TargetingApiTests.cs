@@ -40,7 +40,7 @@ public sealed class TargetingApiTests : IAsyncLifetime
                {"name":"old apps","conditions":[{"attribute":"app","operator":"versionBelow","value":"2.0.0"}],"serve":"narrow"},
                {"name":"staff","conditions":[{"any":[{"attribute":"mail","operator":"endsWith","values":["@example.com"]},{"attribute":"age","operator":"numberAtLeast","value":90}]}],
                 "serve":{"split":[{"variant":"wide","weight":99999},{"variant":"narrow","weight":1}],"by":"mail"}}],
-             "serve":{"variant":"wide"},"reason":"test","confirmation":"production"}
+             "serve":{"variant":"wide"},"reason":"test","confirmation":"production","override":true}
             """;
         var saved = await SendAsync(HttpMethod.Put, "/api/flags/layout/environments/production", Rules, "\"2\"");
         saved.Status.ShouldBe(HttpStatusCode.OK, saved.Json.ToString());
@@ -134,7 +134,7 @@ public sealed class TargetingApiTests : IAsyncLifetime
         SendAsync(HttpMethod.Put, $"/api/flags/{flag}/environments/production", Needs(other, "on"), $"\"{version}\"");
 
     private static string Needs(string other, string variant) =>
-        $$"""{"conditions":{},"percentage":100,"prerequisites":[{"flag":"{{other}}","variant":"{{variant}}"}],"reason":"test","confirmation":"production"}""";
+        $$"""{"conditions":{},"percentage":100,"prerequisites":[{"flag":"{{other}}","variant":"{{variant}}"}],"reason":"test","confirmation":"production","override":true}""";
 
     private async Task<(string? Variant, string? Reason)> AskAsync(string key, string context)
     {

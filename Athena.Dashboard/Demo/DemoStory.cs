@@ -60,7 +60,7 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
         await api.PostAsync(
             key,
             $"/api/flags/{flag}/environments/production/switches",
-            new JsonObject { ["on"] = true, ["reason"] = "Prepared for the demo.", ["confirmation"] = "production" },
+            new JsonObject { ["on"] = true, ["reason"] = "Prepared for the demo.", ["confirmation"] = "production", ["override"] = true },
             cancellationToken,
             setting["version"]!.GetValue<long>());
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Kernel;
 
@@ -44,7 +45,8 @@ public static class FlagCommands
         var file = File();
         var reason = new Option<string>("--reason") { Description = "Why, for the history of each flag", Required = true, HelpName = "TEXT" };
         var confirm = new Option<string?>("--confirm") { Description = "The key of the production environment, if the file changes it", HelpName = "ENVIRONMENT" };
-        var command = new Command("import", "Apply a file, all of it or nothing") { file, Environment, reason, confirm };
+        var ahead = new Option<bool>("--override") { Description = "Let production be ahead of the environment before it; the reason says why" };
+        var command = new Command("import", "Apply a file, all of it or nothing") { file, Environment, reason, confirm, ahead };
         command.SetAction((parsed, cancellationToken) => host.RunAsync(
             parsed,
             async (services, token) =>
@@ -52,7 +54,7 @@ public static class FlagCommands
                 var document = FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(parsed.GetRequiredValue(file), token), parsed.GetValue(Environment));
                 if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
                 var applied = await services.GetRequiredService<FlagsAsCode>().ApplyAsync(
-                    document.Value, parsed.GetRequiredValue(reason), parsed.GetValue(confirm), Actor.System("operator") with { Source = "command line" }, token);
+                    document.Value, parsed.GetRequiredValue(reason), new Consent(parsed.GetValue(confirm), parsed.GetValue(ahead)), Actor.System("operator") with { Source = "command line" }, token);
                 return await SayAsync(applied, differences => Console.Out.WriteLineAsync($"{differences.Length} changed"));
             },
             cancellationToken));

@@ -30,6 +30,8 @@ internal static class FlagEndpoints
         writing.MapPut("/{key}/environments/{environment}", EditAsync);
         writing.MapPost("/{key}/environments/{environment}/switches", SwitchAsync);
         writing.MapPost("/{key}/reversions", RevertAsync);
+        writing.MapPost("/{key}/promotions", PromoteAsync);
+        routes.MapApi("/api/flag-comparisons", Permission.See).MapGet("/", CompareAsync);
     }
 
     private static async Task<IResult> ListAsync(FlagQueries queries, CancellationToken cancellationToken) =>
@@ -93,7 +95,7 @@ internal static class FlagEndpoints
         var version = RowVersion.Read(request);
         if (!version.IsAccepted) return version.Refusal.ToResult();
         var edited = await flags.EditAsync(
-            key, environment, version.Value, change.ToSettings(), change.Reason, change.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+            key, environment, version.Value, change.ToSettings(), change.Reason, change.Consent, await actor.GetAsync(cancellationToken), cancellationToken);
         return edited.ToResult(setting => Show(setting, request.HttpContext.Response));
     }
 
@@ -110,7 +112,7 @@ internal static class FlagEndpoints
         }
 
         var switched = await flags.SwitchAsync(
-            key, environment, change.On, version, change.Reason, change.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+            key, environment, change.On, version, change.Reason, change.Consent, await actor.GetAsync(cancellationToken), cancellationToken);
         return switched.ToResult(setting => Show(setting, request.HttpContext.Response));
     }
 
@@ -119,8 +121,34 @@ internal static class FlagEndpoints
     {
         if (await past.FindAsync(key, reversion.Sequence, cancellationToken) is not { } change)
             return Refusal.NotFound("change", reversion.Sequence.ToString(CultureInfo.InvariantCulture)).ToResult();
-        var reverted = await flags.RevertAsync(key, change, reversion.Reason, reversion.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        var reverted = await flags.RevertAsync(key, change, reversion.Reason, reversion.Consent, await actor.GetAsync(cancellationToken), cancellationToken);
         return reverted.ToResult(setting => Show(setting, response));
+    }
+
+    private static async Task<IResult> CompareAsync(string from, string to, FlagQueries queries, IProcessCatalog process, CancellationToken cancellationToken)
+    {
+        var document = process.Current.Document;
+        if (document.FindEnvironment(from) is null) return Refusal.NotFound("environment", from).ToResult();
+        if (document.FindEnvironment(to) is not { } target) return Refusal.NotFound("environment", to).ToResult();
+        return TypedResults.Ok(FlagComparisons.Of(await queries.ListAllAsync(cancellationToken), from, target, document).Select(comparison => comparison.ToResource()));
+    }
+
+    private static async Task<IResult> PromoteAsync(
+        string key, FlagPromotionResource promotion, HttpRequest request, FlagService flags, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var version = RowVersion.Read(request);
+        if (!version.IsAccepted) return version.Refusal.ToResult();
+        var promoted = await flags.PromoteAsync(
+            key,
+            promotion.From,
+            promotion.To,
+            version.Value,
+            promotion.FromVersion,
+            promotion.Reason,
+            new Consent(promotion.Confirmation, promotion.Override),
+            await actor.GetAsync(cancellationToken),
+            cancellationToken);
+        return promoted.ToResult(setting => Show(setting, request.HttpContext.Response));
     }
 
     // How often each variant was answered by this node since it started; "" counts answers without a value.

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Process.Contracts;
+using Microsoft.EntityFrameworkCore;
 
 namespace Athena.Dashboard.Flags;
 
@@ -9,6 +11,25 @@ internal static class FlagEnvironments
 {
     /// <summary>What a flag is in an environment before anybody touched it there: off, without a row.</summary>
     public static FlagEnvironment Untouched(string key, string environment) => new() { FlagKey = key, Environment = environment, Version = 0 };
+
+    /// <summary>What production must not be ahead of; null for an environment that is not production, and for the first.</summary>
+    public static async Task<PreviousEnvironment?> PreviousAsync(AthenaDbContext db, Flag flag, TargetEnvironment environment, ProcessDocument process, CancellationToken cancellationToken)
+    {
+        var at = process.Environments.IndexOf(environment);
+        if (!environment.IsProduction || at <= 0) return null;
+        var before = process.Environments[at - 1];
+        var setting = await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == flag.Key && row.Environment == before.Key, cancellationToken);
+        return new PreviousEnvironment(before.Title, setting ?? Untouched(flag.Key, before.Key), flag.Exposed.Name);
+    }
+
+    /// <inheritdoc cref="PreviousAsync"/>
+    public static PreviousEnvironment? Previous(FlagView view, TargetEnvironment environment, ProcessDocument process)
+    {
+        var at = process.Environments.IndexOf(environment);
+        return environment.IsProduction && at > 0 && view.In(process.Environments[at - 1].Key) is { } setting
+            ? new PreviousEnvironment(process.Environments[at - 1].Title, setting, view.Flag.Exposed.Name)
+            : null;
+    }
 
     /// <summary>One setting for each environment of the process, in its order.</summary>
     public static ImmutableArray<FlagEnvironment> Complete(Flag flag, IEnumerable<FlagEnvironment> settings, ProcessDocument process)

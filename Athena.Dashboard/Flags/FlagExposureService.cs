@@ -55,7 +55,7 @@ internal sealed class FlagExposureService(FlagService flags) : IFlagExposure
     {
         var text = $"{command} on {flagKey} in {environment}";
         var decided = await flags.DecideAsync(
-            flagKey, environment, version: null, reason, confirmation: null, actor, decide, cancellationToken, (write, token) => IsRepeatedAsync(write, operationId, text, token));
+            flagKey, environment, version: null, reason, consent: default, actor, decide, cancellationToken, (write, token) => IsRepeatedAsync(write, operationId, text, token));
         return decided.Then<FlagExposure>(setting => setting.ToExposure());
     }
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Flags;
 
 /// <summary>One import inside of one transaction. Every change passes the same decision as one made by hand.</summary>
-internal sealed class FlagImport(Write write, ProcessDocument process, string reason, string? confirmation)
+internal sealed class FlagImport(Write write, ProcessDocument process, string reason, Consent consent)
 {
     private readonly List<RefusalItem> conflicts = [];
 
@@ -31,9 +31,12 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
         await write.Db.SaveChangesAsync(cancellationToken);
         foreach (var flag in document.Flags)
         {
-            foreach (var setting in flag.Settings) await SettingAsync(flag.Key, setting, cancellationToken);
+            // In the order of the environments: production is measured by what the file makes of the one before it.
+            foreach (var setting in flag.Settings.OrderBy(setting => IndexOf(setting.Environment))) await SettingAsync(flag.Key, setting, cancellationToken);
         }
     }
+
+    private int IndexOf(string environment) => process.Environments.TakeWhile(known => known.Key != environment).Count();
 
     private async Task SegmentsAsync(FlagDocument document, CancellationToken cancellationToken)
     {
@@ -116,8 +119,9 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
             return;
         }
 
-        var terms = new ChangeTerms(write.Actor, environment, reason, confirmation, write.Now)
+        var terms = new ChangeTerms(write.Actor, environment, reason, consent, write.Now)
         {
+            Previous = await FlagEnvironments.PreviousAsync(write.Db, flag, environment, process, cancellationToken),
             Scope = await TargetingScopes.ForAsync(write.Db, flag, environment.Key, wanted.Settings, cancellationToken),
         };
         var decided = before.Put(wanted.Settings, wanted.Enabled, terms);

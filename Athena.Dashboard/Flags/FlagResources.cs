@@ -50,6 +50,7 @@ public sealed record FlagResource(
 /// <param name="Rules">The first whose conditions hold decides, ahead of percentage and cohorts.</param>
 /// <param name="Serve">What the exposed get; null for the flag's <c>on</c>.</param>
 /// <param name="RolloutId">The rollout that owns the setting, or null.</param>
+/// <param name="AheadBecause">Why production was let ahead of the environment before it; null when it was not.</param>
 public sealed record FlagSettingResource(
     string Environment,
     bool Enabled,
@@ -63,6 +64,7 @@ public sealed record FlagSettingResource(
     Serving? Serve,
     FlagScheduleResource Schedule,
     Guid? RolloutId,
+    string? AheadBecause,
     long Version)
 {
     internal static FlagSettingResource Of(FlagEnvironment setting) => new(
@@ -78,6 +80,7 @@ public sealed record FlagSettingResource(
         setting.Serve,
         new FlagScheduleResource(setting.EnableAt, setting.DisableAt),
         setting.RolloutId,
+        setting.AheadBecause,
         setting.Version);
 }
 
@@ -180,6 +183,11 @@ public sealed record FlagSettingChange
     /// <summary>The environment's key, to confirm a change in production that does not only lower exposure.</summary>
     public string? Confirmation { get; init; }
 
+    /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
+    public bool Override { get; init; }
+
+    internal Consent Consent => new(Confirmation, Override);
+
     internal FlagSettings ToSettings()
     {
         var faults = new List<RefusalItem>();
@@ -208,6 +216,11 @@ public sealed record FlagSwitchResource
     public string Reason { get; init; } = "";
 
     public string? Confirmation { get; init; }
+
+    /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
+    public bool Override { get; init; }
+
+    internal Consent Consent => new(Confirmation, Override);
 }
 
 /// <summary>Takes one change back.</summary>
@@ -219,7 +232,36 @@ public sealed record FlagReversionResource
     public string Reason { get; init; } = "";
 
     public string? Confirmation { get; init; }
+
+    /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
+    public bool Override { get; init; }
+
+    internal Consent Consent => new(Confirmation, Override);
 }
+
+/// <summary>Brings targeting and switch from one environment to another.</summary>
+public sealed record FlagPromotionResource
+{
+    public required string From { get; init; }
+
+    public required string To { get; init; }
+
+    /// <summary>The source's version that was seen; null where it does not matter.</summary>
+    public long? FromVersion { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    public string? Confirmation { get; init; }
+
+    /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
+    public bool Override { get; init; }
+}
+
+/// <summary>A flag that two environments set differently.</summary>
+/// <param name="Differences">Member of the setting, with what it is in the one and in the other.</param>
+/// <param name="Ahead">In what the second environment would be ahead of the one before it, were the flag promoted; empty for none.</param>
+public sealed record FlagComparisonResource(
+    string Key, string Name, FlagSettingResource From, FlagSettingResource To, ImmutableArray<FlagDifference> Differences, ImmutableArray<RefusalItem> Ahead);
 
 /// <summary>Why a context gets what it gets.</summary>
 /// <param name="Reason">As OFREP says it; null when the evaluation fails.</param>

@@ -101,18 +101,18 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
 
     /// <param name="version">The setting's version that the person saw; null where it does not matter, as for switching off.</param>
     public Task<Outcome<FlagEnvironment>> SwitchAsync(
-        string key, string environment, bool on, long? version, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken) =>
-        DecideAsync(key, environment, version, reason, confirmation, actor, (setting, terms) => setting.Switch(on, terms), cancellationToken);
+        string key, string environment, bool on, long? version, string reason, Consent consent, Actor actor, CancellationToken cancellationToken) =>
+        DecideAsync(key, environment, version, reason, consent, actor, (setting, terms) => setting.Switch(on, terms), cancellationToken);
 
     /// <param name="version">The setting's version that the author saw.</param>
     public Task<Outcome<FlagEnvironment>> EditAsync(
-        string key, string environment, long version, FlagSettings settings, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken) =>
+        string key, string environment, long version, FlagSettings settings, string reason, Consent consent, Actor actor, CancellationToken cancellationToken) =>
         DecideAsync(
             key,
             environment,
             version,
             reason,
-            confirmation,
+            consent,
             actor,
             (setting, terms) => setting.Edit(settings, terms),
             cancellationToken,
@@ -120,7 +120,7 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
 
     /// <summary>Takes one change of the history back.</summary>
     /// <param name="change">An event of this flag that changed a setting.</param>
-    public async Task<Outcome<FlagEnvironment>> RevertAsync(string key, EventRow change, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken)
+    public async Task<Outcome<FlagEnvironment>> RevertAsync(string key, EventRow change, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
     {
         if (FlagPast.EnvironmentOf(change) is not { } environment || change is not { Before: { } before, After: { } after })
             return Refusal.Conflict("not_revertible", $"What happened to {key} there is not a change of a setting.", "Only changes of targeting, schedule, exposure and switch can be taken back.");
@@ -130,11 +130,36 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
             environment,
             version: null,
             reason,
-            confirmation,
+            consent,
             actor,
             (setting, terms) => setting.Revert(was, became, terms),
             cancellationToken,
             scopeOf: (db, flag, token) => TargetingScopes.ForAsync(db, flag, environment, FlagSettings.Of(was), token));
+    }
+
+    /// <summary>Brings targeting and switch of one environment to another; the schedule stays behind.</summary>
+    /// <param name="version">The target's version that the person saw.</param>
+    /// <param name="sourceVersion">The source's version that the person saw; null where it does not matter.</param>
+    public async Task<Outcome<FlagEnvironment>> PromoteAsync(
+        string key, string from, string to, long version, long? sourceVersion, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
+    {
+        if (process.Current.Document.FindEnvironment(from) is null) return Refusal.NotFound("environment", from);
+        if (from == to) return Refusal.Invalid("promotion_invalid", "A flag is promoted to another environment.", new RefusalItem("to", "is where it comes from", to, "another environment"));
+        var source = FlagEnvironments.Untouched(key, from);
+        return await DecideAsync(
+            key,
+            to,
+            version,
+            reason,
+            consent,
+            actor,
+            (setting, terms) => sourceVersion is { } seen && seen != source.Version ? Refusal.Stale($"The setting of {key} in {from}") : setting.Promote(source, terms),
+            cancellationToken,
+            scopeOf: async (db, flag, token) =>
+            {
+                source = await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == key && row.Environment == from, token) ?? source;
+                return await TargetingScopes.ForAsync(db, flag, to, FlagSettings.Of(source), token);
+            });
     }
 
     /// <summary>Does what the schedule of one setting says by now.</summary>
@@ -144,7 +169,7 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
             environment,
             version: null,
             "By schedule",
-            confirmation: null,
+            consent: default,
             Actor.System("flag schedule"),
             (setting, terms) => setting.FollowSchedule(terms),
             cancellationToken);
@@ -155,7 +180,7 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
         string environment,
         long? version,
         string reason,
-        string? confirmation,
+        Consent consent,
         Actor actor,
         Func<FlagEnvironment, ChangeTerms, Outcome<Decision<FlagEnvironment>>> decide,
         CancellationToken cancellationToken,
@@ -182,7 +207,10 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
                 }
 
                 if (version is not null && version != before.Version) return Refusal.Stale($"The setting of {key} in {environment}");
-                var terms = new ChangeTerms(actor, target, reason, confirmation, write.Now);
+                var terms = new ChangeTerms(actor, target, reason, consent, write.Now)
+                {
+                    Previous = await FlagEnvironments.PreviousAsync(write.Db, flag, target, process.Current.Document, token),
+                };
                 if (scopeOf is not null) terms = terms with { Scope = await scopeOf(write.Db, flag, token) };
                 var decided = decide(before, terms);
                 if (!decided.IsAccepted) return decided.Refusal;

@@ -51,7 +51,7 @@ public sealed class FlagsAsCode(Store store, FlagSnapshots snapshots, FlagQuerie
     }
 
     /// <summary>Does what the file says. Refused with every conflict, by place, and then nothing of it is done.</summary>
-    public async Task<Outcome<ImmutableArray<DocumentDifference>>> ApplyAsync(FlagDocument document, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken)
+    public async Task<Outcome<ImmutableArray<DocumentDifference>>> ApplyAsync(FlagDocument document, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
     {
         var differences = await CompareAsync(document, cancellationToken);
         if (differences.IsEmpty) return differences;
@@ -59,7 +59,7 @@ public sealed class FlagsAsCode(Store store, FlagSnapshots snapshots, FlagQuerie
             actor,
             async (write, token) =>
             {
-                var import = new FlagImport(write, process.Current.Document, reason, confirmation);
+                var import = new FlagImport(write, process.Current.Document, reason, consent);
                 await import.RunAsync(document, token);
                 return import.Conflicts.Count == 0
                     ? Done.Yes

@@ -1,3 +1,4 @@
+using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 
@@ -27,7 +28,7 @@ internal static class FlagsAsCodeEndpoints
     {
         var document = FlagsAsCode.Read(file.Text, file.Flagd);
         return document.IsAccepted
-            ? (await files.ApplyAsync(document.Value, file.Reason, file.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken)).ToResult()
+            ? (await files.ApplyAsync(document.Value, file.Reason, new Consent(file.Confirmation, file.Override), await actor.GetAsync(cancellationToken), cancellationToken)).ToResult()
             : document.Refusal.ToResult();
     }
 }
@@ -44,4 +45,7 @@ public sealed record FlagFileResource
 
     /// <summary>The production environment's key, where the file changes it.</summary>
     public string? Confirmation { get; init; }
+
+    /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
+    public bool Override { get; init; }
 }

@@ -151,6 +151,8 @@ public sealed class FlagPageTests : ComponentTest
         dialog.QuerySelector(".diff-added")!.TextContent.ShouldContain("100 %");
         page.Find("dialog textarea").Input("too early");
         page.Find("dialog input.mono").Input("production");
+        page.Find("dialog .notice").TextContent.ShouldContain("staging is off", Case.Insensitive);
+        page.Find("dialog input[type=checkbox]").Change(true);
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Take back").ClickAsync(new());
         (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.Hundred);
     }
@@ -202,6 +204,25 @@ public sealed class FlagPageTests : ComponentTest
         (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.From(10));
     }
 
+    [Fact]
+    public async Task Two_environments_are_laid_side_by_side_and_a_flag_is_promoted_with_its_difference_in_sight()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        await world.SwitchAsync(on: true, environment: "development");
+        await world.SwitchAsync(on: true, environment: "staging");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-comparison?from=development&to=staging");
+        var page = Render<ComparisonPage>();
+        page.WaitForAssertion(() => page.Markup.ShouldContain("No flag differs"), TimeSpan.FromSeconds(10));
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-comparison");
+        page.WaitForAssertion(() => page.Find(".panel .diff-added").TextContent.ShouldContain("on"), TimeSpan.FromSeconds(10));
+        page.Find($"button[aria-label='Promote {FlagSamples.Key} to Production']").Click();
+        page.FindAll("dialog .notice").ShouldBeEmpty("production follows staging");
+        page.Find("dialog textarea").Input("tested");
+        page.Find("dialog input.mono").Input("production");
+        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Promote").ClickAsync(new());
+        (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Enabled.ShouldBeTrue();
+    }
+
     private async Task<FlagWorld> ArrangeAsync(Role role)
     {
         var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
@@ -219,7 +240,7 @@ public sealed class FlagPageTests : ComponentTest
     private static async Task SetAsync(FlagWorld world, Percentage percentage)
     {
         var setting = await world.SwitchAsync(on: true);
-        (await world.Service.EditAsync(FlagSamples.Key, "production", setting.Version, FlagSettings.Of(setting) with { Percentage = percentage }, "test", "production", world.Manager, None)).Accepted();
+        (await world.Service.EditAsync(FlagSamples.Key, "production", setting.Version, FlagSettings.Of(setting) with { Percentage = percentage }, "test", new Consent("production", Override: true), world.Manager, None)).Accepted();
     }
 
     private IRenderedComponent<FlagEnvironmentPanel> Panel(FlagWorld world, FlagView view) => Render<FlagEnvironmentPanel>(parameters => parameters

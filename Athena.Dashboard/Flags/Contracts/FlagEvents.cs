@@ -35,6 +35,13 @@ public sealed record FlagSwitchedOff(string FlagKey, string Environment, string 
     public Subject Subject => FlagSubject.Of(FlagKey);
 }
 
+/// <summary>The schedule was due to switch the flag on and did not; it will not try again.</summary>
+/// <param name="Reason">What stood against it.</param>
+public sealed record FlagScheduleRefused(string FlagKey, string Environment, string Reason) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}
+
 /// <summary>Percentage, audience or ownership in one environment changed.</summary>
 /// <param name="Lowered">True when nobody was added.</param>
 public sealed record FlagExposureChanged(

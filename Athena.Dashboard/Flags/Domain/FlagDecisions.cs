@@ -6,9 +6,11 @@ using Athena.Dashboard.Process.Contracts;
 namespace Athena.Dashboard.Flags.Domain;
 
 /// <summary>Who changes a setting, where, why, and when.</summary>
-/// <param name="Confirmation">The environment's key, typed by the person; asked for in production, except for what only lowers exposure.</param>
-public sealed record ChangeTerms(Actor Actor, TargetEnvironment Environment, string Reason, string? Confirmation, DateTimeOffset Now)
+public sealed record ChangeTerms(Actor Actor, TargetEnvironment Environment, string Reason, Consent Consent, DateTimeOffset Now)
 {
+    /// <summary>What production must not be ahead of; null outside production, and where nothing comes before it.</summary>
+    public PreviousEnvironment? Previous { get; init; }
+
     /// <summary>What an edited setting may name.</summary>
     public TargetingScope Scope { get; init; } = TargetingScope.Boolean;
 }
@@ -86,6 +88,7 @@ public static class FlagDecisions
         flag.RolloutId == rolloutId ? Decide(flag, flag with { RolloutId = null }, terms) : new Decision<FlagEnvironment>(flag, []);
 
     /// <summary>Does what the schedule says by now, however late; both at once when both instants are past.</summary>
+    /// <remarks>It never makes production run ahead of the environment before it, unless that was allowed when the instant was set.</remarks>
     public static Decision<FlagEnvironment> FollowSchedule(this FlagEnvironment flag, ChangeTerms terms)
     {
         var next = flag;
@@ -93,6 +96,12 @@ public static class FlagDecisions
             next = next with { EnableAt = null, Enabled = next.Enabled || next.RolloutId is null };
         if (next.DisableAt <= terms.Now)
             next = next with { DisableAt = null, Enabled = false };
+        if (next.Enabled && !flag.Enabled && flag.AheadBecause is null && terms.Previous is { } previous && next.Ahead(previous) is { IsEmpty: false } ahead)
+        {
+            var stays = flag with { EnableAt = null };
+            return new(stays, [new FlagScheduleRefused(flag.FlagKey, flag.Environment, $"{flag.Environment} would be ahead of {previous.Title}: it {string.Join(", ", ahead.Select(item => $"{item.Message}"))}")]);
+        }
+
         return Decide(flag, next, terms);
     }
 
@@ -107,15 +116,19 @@ public static class FlagDecisions
         {
             if (asksReason && string.IsNullOrWhiteSpace(terms.Reason))
                 return Refusal.Invalid("reason_missing", "A change of a flag needs a reason.", new RefusalItem("reason", "is empty", null, "why the change is made"));
-            if (terms.Environment.IsProduction && terms.Confirmation != terms.Environment.Key)
+            if (terms.Environment.IsProduction && terms.Consent.Confirmation != terms.Environment.Key)
             {
                 return Refusal.Invalid(
                     "confirmation_missing",
                     $"A change in {terms.Environment.Title} has to be confirmed.",
-                    new RefusalItem("confirmation", "is not the environment's name", terms.Confirmation, terms.Environment.Key));
+                    new RefusalItem("confirmation", "is not the environment's name", terms.Consent.Confirmation, terms.Environment.Key));
             }
         }
 
+        // A rollout has gates and stages of its own; what keeps or lowers who gets it never makes it worse.
+        var ahead = flag.RolloutId is null && effect == ExposureEffect.Raises && terms.Previous is not null ? next.Ahead(terms.Previous) : [];
+        if (!ahead.IsEmpty && !terms.Consent.Override) return EnvironmentOrder.Refuse(flag, terms.Previous!, ahead);
+        if (effect == ExposureEffect.Raises) next = next with { AheadBecause = ahead.IsEmpty ? null : terms.Reason.Trim() };
         return Decide(flag, next, terms);
     }
 

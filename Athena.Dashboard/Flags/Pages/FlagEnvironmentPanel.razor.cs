@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
@@ -14,6 +15,7 @@ public sealed partial class FlagEnvironmentPanel
     private ConfirmDialog switchingOff = default!;
     private bool isEditing;
     private FlagEnvironment? from;
+    private bool letAhead;
 
     [Inject]
     private FlagService Flags { get; set; } = default!;
@@ -34,6 +36,10 @@ public sealed partial class FlagEnvironmentPanel
     [Parameter]
     public FlagEnvironment? Before { get; set; }
 
+    /// <summary>What people call that environment.</summary>
+    [Parameter]
+    public string? BeforeTitle { get; set; }
+
     /// <summary>Who looks: decides what is offered. The commands ask again.</summary>
     [Parameter, EditorRequired]
     public required Actor Actor { get; set; }
@@ -42,6 +48,16 @@ public sealed partial class FlagEnvironmentPanel
     private string? MayNotEdit => MayNot(ExposureEffect.Raises) is { } raise && MayNot(ExposureEffect.Lowers) is not null ? raise : null;
 
     private string? MayNot(ExposureEffect effect) => FlagDecisions.Lacks(Actor, Environment, effect)?.Sentence();
+
+    private ImmutableArray<RefusalItem> Ahead => Previous is { } previous && Setting.RolloutId is null ? (Setting with { Enabled = true }).Ahead(previous) : [];
+
+    private PreviousEnvironment? Previous => Environment.IsProduction && Before is not null ? new(BeforeTitle ?? Before.Environment, Before, Flag.Exposed.Name) : null;
+
+    private Task AskAsync()
+    {
+        letAhead = false;
+        return switchingOn.OpenAsync();
+    }
 
     // Nothing is brought here until its difference has been reviewed and saved.
     private void Open(FlagEnvironment? source) => (from, isEditing) = (source, true);
@@ -53,7 +69,7 @@ public sealed partial class FlagEnvironmentPanel
         on ? Setting.Version : null,
         reason,
         // The dialog has had the name typed before it lets anybody here.
-        Environment.IsProduction ? Environment.Key : null,
+        new Consent(Environment.IsProduction ? Environment.Key : null, letAhead),
         await Actors.GetAsync(),
         CancellationToken.None)).Refusal;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.AsCode;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
@@ -23,6 +24,7 @@ public sealed partial class FlagFilesPage
     private ImmutableArray<DocumentDifference>? differences;
     private string reason = "";
     private string confirmation = "";
+    private bool letAhead;
     private string? mayNotApply;
     private Refusal? refusal;
 
@@ -88,10 +90,10 @@ public sealed partial class FlagFilesPage
     private async Task<Refusal?> ApplyAsync()
     {
         refusal = null;
-        var applied = await Files.ApplyAsync(document!, reason, confirmation.Trim(), await Actors.GetAsync(), CancellationToken.None);
+        var applied = await Files.ApplyAsync(document!, reason, new Consent(confirmation.Trim(), letAhead), await Actors.GetAsync(), CancellationToken.None);
         if (applied.IsAccepted) differences = [];
         return applied.Refusal;
     }
 
-    private void Forget() => (document, differences, refusal, confirmation) = (null, null, null, "");
+    private void Forget() => (document, differences, refusal, confirmation, letAhead) = (null, null, null, "", false);
 }

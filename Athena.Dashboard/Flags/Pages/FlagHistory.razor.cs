@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Api;
@@ -19,6 +20,7 @@ public sealed partial class FlagHistory : IDisposable
     private FlagHistoryEntry? chosen;
     private bool onlyLowers;
     private string? confirming;
+    private bool letAhead;
 
     [Inject]
     private FlagQueries Queries { get; set; } = default!;
@@ -92,6 +94,7 @@ public sealed partial class FlagHistory : IDisposable
     {
         chosen = entry;
         var environment = Process.Current.Document.FindEnvironment(entry.Environment!);
+        letAhead = false;
         onlyLowers = environment is not null && EffectOf(entry, environment) == ExposureEffect.Lowers;
         confirming = environment is { IsProduction: true } && !onlyLowers ? environment.Key : null;
         return reverting.OpenAsync();
@@ -105,11 +108,15 @@ public sealed partial class FlagHistory : IDisposable
         return current.IsSameAs(after) ? Exposure.Compare(current, before) : Exposure.Worst(Exposure.Compare(after, before), Exposure.Compare(current, before));
     }
 
+    private ImmutableArray<RefusalItem> Ahead =>
+        chosen is { Environment: { } key } && !onlyLowers && Process.Current.Document.FindEnvironment(key) is { } environment && Row(chosen.Before) is { RolloutId: null } before
+        && FlagEnvironments.Previous(View, environment, Process.Current.Document) is { } previous ? before.Ahead(previous) : [];
+
     private async Task<Refusal?> RevertAsync(string reason)
     {
         if (await Past.FindAsync(View.Flag.Key, chosen!.Sequence, CancellationToken.None) is not { } change) return Refusal.NotFound("change", Title(chosen));
         // The dialog has had the name typed before it lets anybody here.
-        return (await Flags.RevertAsync(View.Flag.Key, change, reason, confirming, await Actors.GetAsync(), CancellationToken.None)).Refusal;
+        return (await Flags.RevertAsync(View.Flag.Key, change, reason, new Consent(confirming, letAhead), await Actors.GetAsync(), CancellationToken.None)).Refusal;
     }
 
     private (string Before, string After) Written(FlagHistoryEntry entry) => entry switch

@@ -54,6 +54,7 @@ internal static class FlagText
         nameof(FlagSwitchedOn) => "Switched on",
         nameof(FlagSwitchedOff) => "Switched off",
         nameof(FlagExposureChanged) => "Exposure changed",
+        nameof(FlagScheduleRefused) => "Did not switch itself on",
         nameof(FlagDeleted) => "Deleted",
         _ => entry.Environment is null ? "Described anew" : "Rules changed",
     };
@@ -63,6 +64,7 @@ internal static class FlagText
         nameof(FlagSwitchedOn) => StateKind.Good,
         nameof(FlagSwitchedOff) => StateKind.Muted,
         nameof(FlagExposureChanged) => StateKind.Progress,
+        nameof(FlagScheduleRefused) => StateKind.Hold,
         _ => StateKind.Neutral,
     };
 

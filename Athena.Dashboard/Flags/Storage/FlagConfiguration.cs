@@ -31,6 +31,7 @@ internal sealed class FlagEnvironmentConfiguration : IEntityTypeConfiguration<Fl
         builder.Property(setting => setting.Prerequisites).HasJsonConversion();
         builder.Property(setting => setting.Rules).HasJsonConversion();
         builder.Property(setting => setting.Serve).HasJsonConversion();
+        builder.Property(setting => setting.AheadBecause).HasMaxLength(FlagDecisions.LongestReason);
         builder.HasIndex(setting => setting.EnableAt);
         builder.HasIndex(setting => setting.DisableAt);
     }

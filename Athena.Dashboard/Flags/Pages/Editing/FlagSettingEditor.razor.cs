@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
@@ -23,6 +24,7 @@ public sealed partial class FlagSettingEditor
     private bool focusSummary;
     private string reason = "";
     private string confirmation = "";
+    private bool letAhead;
     private string? zoneTyped;
     private string? zoneFault;
     private Refusal? refusal;
@@ -61,6 +63,10 @@ public sealed partial class FlagSettingEditor
     [Parameter]
     public FlagEnvironment? From { get; set; }
 
+    /// <summary>What production must not be ahead of; null where nothing is to be held to.</summary>
+    [Parameter]
+    public PreviousEnvironment? Previous { get; set; }
+
     /// <summary>Saved or given up.</summary>
     [Parameter]
     public EventCallback OnClosed { get; set; }
@@ -73,6 +79,8 @@ public sealed partial class FlagSettingEditor
     private FlagEnvironment? Next => draft.ToSettings()?.AppliedTo(draft.Opened);
 
     private ExposureEffect? Effect => Next is { } next && !next.IsSameAs(draft.Opened) ? Exposure.Compare(draft.Opened, next) : null;
+
+    private ImmutableArray<RefusalItem> Ahead => Effect == ExposureEffect.Raises && !IsOwned && Previous is { } previous ? Next!.Ahead(previous) : [];
 
     private bool MustConfirm => Environment.IsProduction && Effect is ExposureEffect.Raises or ExposureEffect.Same;
 
@@ -87,6 +95,7 @@ public sealed partial class FlagSettingEditor
         null => "Nothing has changed.",
         ExposureEffect.Lowers => null,
         _ when string.IsNullOrWhiteSpace(reason) => "A reason is needed.",
+        _ when !Ahead.IsEmpty && !letAhead => "Production would be ahead; that has to be allowed.",
         _ when MustConfirm && confirmation.Trim() != Environment.Key => $"Type {Environment.Key} first.",
         _ => null,
     };
@@ -141,6 +150,7 @@ public sealed partial class FlagSettingEditor
         var wrong = await Queries.CheckAsync(Flag, draft.Opened, draft.ToSettings()!, Clock.GetUtcNow(), CancellationToken.None);
         if (wrong.Length == 0)
         {
+            letAhead = false;
             await dialog.OpenAsync();
             return;
         }
@@ -152,7 +162,7 @@ public sealed partial class FlagSettingEditor
     {
         refusal = null;
         var saved = await Flags.EditAsync(
-            Flag.Key, Environment.Key, draft.Opened.Version, draft.ToSettings()!, reason, confirmation.Trim(), await Actors.GetAsync(), CancellationToken.None);
+            Flag.Key, Environment.Key, draft.Opened.Version, draft.ToSettings()!, reason, new Consent(confirmation.Trim(), letAhead), await Actors.GetAsync(), CancellationToken.None);
         if (saved.IsAccepted)
         {
             await dialog.CloseAsync();

@@ -311,6 +311,10 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<string>("Environment")
                         .HasColumnType("text");
 
+                    b.Property<string>("AheadBecause")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
                     b.Property<string>("Audience")
                         .IsRequired()
                         .HasColumnType("text");

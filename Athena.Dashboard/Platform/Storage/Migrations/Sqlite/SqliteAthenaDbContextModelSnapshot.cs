@@ -306,6 +306,10 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.Property<string>("Environment")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("AheadBecause")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Audience")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -109,7 +109,7 @@ public sealed class GateStorageTests
         (await gates.ApproveWaiverAsync(asked.WaiverId!.Value, lead, None)).IsAccepted.ShouldBeTrue();
         (await VerdictAsync(server)).Passed.ShouldBeTrue();
 
-        clock.Advance(TimeSpan.FromHours(2));
+        clock.Leap(TimeSpan.FromHours(2));
         (await VerdictAsync(server)).Open.ShouldHaveSingleItem().Key.ShouldBe(item.Key);
         await Wait.UntilAsync(async () => await server.Get<Store>().ReadAsync(
             (db, token) => db.Set<EventRow>().AnyAsync(row => row.Type == "Gates.GateWaiverExpired", token), None));

@@ -27,13 +27,15 @@ public sealed class DatabaseMigrator(Contexts contexts, IOptions<StorageOptions>
     private static async Task MigrateAsync(AthenaDbContext db, CancellationToken cancellationToken)
     {
         var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-        var newer = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Where(name => !known.Contains(name)).ToList();
+        var applied = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var newer = applied.Where(name => !known.Contains(name)).ToList();
         if (newer.Count > 0)
         {
             throw new InvalidOperationException(
                 $"The database was made by a newer version of Athena.Dashboard (it has {string.Join(", ", newer)}). Start that version, or restore a backup.");
         }
 
-        await db.Database.MigrateAsync(cancellationToken);
+        // Even with nothing to do EF would first build the last migration's model and compare it with ours.
+        if (applied.Count < known.Count) await db.Database.MigrateAsync(cancellationToken);
     }
 }

@@ -16,6 +16,7 @@ internal static class HealthEndpoints
         var api = routes.MapApi("/api/health", Permission.See);
         api.MapGet("/rollouts/{rolloutId:guid}/series", SeriesAsync);
         api.MapGet("/rollouts/{rolloutId:guid}/verdicts", VerdictsAsync);
+        api.MapGet("/sources", async (HealthQueries queries, CancellationToken cancellationToken) => TypedResults.Ok(await queries.FeedsAsync(cancellationToken)));
     }
 
     /// <summary>202 with what became of the batch; 400 with every fault, 413, 429 with Retry-After.</summary>

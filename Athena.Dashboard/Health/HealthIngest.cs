@@ -17,6 +17,9 @@ public sealed class HealthIngest(
     internal static readonly Refusal TooMany =
         new(RefusalKind.TooMany, "too_many_requests", "More batches come with this key than one key may send.", "Send the same batch again in a second, or report less often.");
 
+    private static readonly Refusal NoRoom =
+        new(RefusalKind.TooMany, "too_many", "More batches wait to be stored than memory is set aside for.", "Send the same batch again in a second; its batchId keeps it from being counted twice.");
+
     private (ProcessVersion Version, HashSet<string> Names)? ownCounts;
 
     /// <returns>
@@ -27,8 +30,7 @@ public sealed class HealthIngest(
     {
         if (actor.Lacks(Permission.WriteHealth, "report health") is { } forbidden) return forbidden;
         if (json.Length > BatchLimits.MostBytes) return TooLarge(json.Length);
-        if (backlog.Count > options.Value.MostUnwritten)
-            return new Refusal(RefusalKind.TooMany, "too_many", "More batches wait to be stored than memory is set aside for.", "Send the same batch again in a second; its batchId keeps it from being counted twice.");
+        if (backlog.Count > options.Value.MostUnwritten) return NoRoom;
 
         var now = clock.GetUtcNow();
         var (read, about) = BatchReader.Read(json, meters.Limits, IsOwnCount, now);
@@ -38,12 +40,19 @@ public sealed class HealthIngest(
         if (!read.IsAccepted) return found.IsAccepted ? read.Refusal : read.Refusal with { Items = [.. read.Refusal.Items, .. found.Refusal.Items] };
         if (!found.IsAccepted) return found.Refusal;
 
-        var batch = read.Value;
-        var meter = meters.GetOrAdd(found.Value.RolloutId);
+        return Take(read.Value, found.Value, now) is { } receipt ? new BatchTaken(receipt, found.Value.RolloutId, read.Value.Points) : NoRoom;
+    }
+
+    /// <summary>Takes a batch that was checked already.</summary>
+    /// <returns>Null when there is no room for more that is not stored.</returns>
+    public BatchReceipt? Take(HealthBatch batch, MeasuredRollout rollout, DateTimeOffset now)
+    {
+        if (backlog.Count > options.Value.MostUnwritten) return null;
+        var meter = meters.GetOrAdd(rollout.RolloutId);
         BatchReceipt receipt;
-        lock (meter.Gate) receipt = meter.Take(batch, found.Value, now);
+        lock (meter.Gate) receipt = meter.Take(batch, rollout, now);
         if (receipt != BatchReceipt.Duplicate) backlog.Added();
-        return new BatchTaken(receipt, found.Value.RolloutId, batch.Points);
+        return receipt;
     }
 
     internal static Refusal TooLarge(long? bytes) =>
@@ -72,7 +81,8 @@ public sealed class HealthIngest(
             : Refusal.Invalid("rollout_unknown", $"The flag has no rollout in {environment}.", new RefusalItem("flag", "has no rollout", about.FlagKey, "a flag that is rolled out there"));
     }
 
-    private bool IsOwnCount(string name)
+    /// <summary>Whether the metric catalogue has a use for a count of the application's own.</summary>
+    public bool IsOwnCount(string name)
     {
         var version = process.Current;
         if (ownCounts is not { } known || known.Version != version)

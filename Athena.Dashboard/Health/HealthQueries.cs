@@ -4,11 +4,12 @@ using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Health;
 
 /// <summary>Reads for screens and the API.</summary>
-public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider clock) : IHealthSeries
+public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<PrometheusOptions> prometheus, TimeProvider clock) : IHealthSeries
 {
     private const int MostPoints = 720;
     private const int MostGaps = 200;
@@ -65,6 +66,19 @@ public sealed class HealthQueries(Store store, HealthMeters meters, TimeProvider
         }
 
         return [.. sources.OrderByDescending(source => source.Freshness.LastBatchAt)];
+    }
+
+    /// <summary>The sources that are asked, as whichever node asks them wrote last; by name.</summary>
+    public async Task<ImmutableArray<FeedStatus>> FeedsAsync(CancellationToken cancellationToken)
+    {
+        if (prometheus.Value.Sources.Count == 0) return [];
+        var rows = await store.ReadAsync((db, token) => db.Set<HealthFeedRow>().ToListAsync(token), cancellationToken);
+        var written = rows.ToDictionary(row => row.Name, row => row.Status, StringComparer.Ordinal);
+        return
+        [
+            .. prometheus.Value.Sources.OrderBy(source => source.Name, StringComparer.Ordinal)
+                .Select(source => written.GetValueOrDefault(source.Name) ?? FeedStatus.Unasked(source.Name, source.Url, source.Environment, clock.GetUtcNow())),
+        ];
     }
 
     public async Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)

@@ -27,6 +27,11 @@ public static class HealthSlice
         services.AddWorker<HealthWriter>();
         services.AddWorker<HealthFollower>();
         services.AddWorker<HealthRetention>();
+        services.AddCheckedOptions<PrometheusOptions>(PrometheusOptions.Section);
+        services.AddSingleton(provider => new PrometheusClient(
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddWorker<PrometheusWorker>();
         services.AddWorker<HealthLive>();
         services.AddSingleton<ILiveSnapshots>(provider => provider.GetRequiredService<HealthLive>());
         return services;

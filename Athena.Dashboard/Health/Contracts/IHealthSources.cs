@@ -47,4 +47,7 @@ public sealed record SourceFreshness(
     int Instances)
 {
     public static readonly SourceFreshness Never = new(null, null, null, false, 0);
+
+    /// <summary>Why a source that the product asks gives nothing; null where it gives, or where applications report by themselves.</summary>
+    public FeedTrouble? Trouble { get; init; }
 }

@@ -50,6 +50,9 @@ public enum UndecidedCause
 
     /// <summary>Exposure is not by percentage here, or one of the two sides has no traffic.</summary>
     NothingToCompare,
+
+    /// <summary>A source gives several series where one is expected, and which is meant cannot be told.</summary>
+    SeveralSeries,
 }
 
 /// <summary>What one rule says at one look.</summary>

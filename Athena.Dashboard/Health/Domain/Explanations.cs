@@ -22,6 +22,7 @@ public static class Explanations
         var over = WindowRules.WindowOf(rule) is { } window ? "over " + Durations.Format(window) : "over the stage";
         return cause switch
         {
+            not null when freshness is { IsFresh: false, Trouble: { } trouble } => $"{trouble.Source}: {trouble.Detail}",
             UndecidedCause.SourceDown => "No batch has come for this rollout yet.",
             UndecidedCause.Stale => string.Create(Culture, $"No batch for {freshness.AgeInIntervals:0.##} intervals; more than two is stale."),
             UndecidedCause.NotReported => $"There were {Missing(missing)} in the reports {over}, and {title} is made of that.",

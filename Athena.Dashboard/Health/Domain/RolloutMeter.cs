@@ -99,7 +99,10 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
         return new Measured(one, other, from, begin, to);
     }
 
-    public SourceFreshness Freshness(DateTimeOffset now) => reporters.Freshness(now);
+    /// <summary>What keeps a source from giving counts; explains staleness and nothing else.</summary>
+    public FeedTrouble? Trouble { get; set; }
+
+    public SourceFreshness Freshness(DateTimeOffset now) => reporters.Freshness(now) with { Trouble = Trouble };
 
     /// <summary>Gaps that can no longer be filled; each is told once.</summary>
     public IReadOnlyList<ReportGap> SettleGaps(DateTimeOffset now) => reporters.Settle(now, limits.Lateness);

@@ -74,8 +74,8 @@ public static class WindowRules
     private static UndecidedCause? WhyUndecided(
         JudgedRule rule, MetricCatalogue catalogue, MetricReading reading, long needed, SourceFreshness freshness, bool isHarm, bool isSupplied)
     {
-        if (freshness.LastBatchAt is null) return UndecidedCause.SourceDown;
-        if (!freshness.IsFresh) return UndecidedCause.Stale;
+        if (freshness.LastBatchAt is null) return freshness.Trouble?.Cause ?? UndecidedCause.SourceDown;
+        if (!freshness.IsFresh) return freshness.Trouble?.Cause ?? UndecidedCause.Stale;
         // One critical error is one, however little traffic there is: a count that exceeds its threshold needs no sample.
         if (isHarm && HarmIsMuch(rule) && catalogue.Resolve(rule.Rule.Metric)?.Kind == MetricKind.Count) return null;
         if (!isSupplied) return UndecidedCause.NotReported;

@@ -23,6 +23,7 @@ public static class VerdictWords
         UndecidedCause.NotANumber => "Not a number",
         UndecidedCause.NotReported => "Not reported",
         UndecidedCause.NothingToCompare => "Nothing to compare",
+        UndecidedCause.SeveralSeries => "Several series",
         _ => "Undecided",
     };
 }

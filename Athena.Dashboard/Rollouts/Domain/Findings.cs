@@ -76,6 +76,7 @@ public sealed class Findings
         UndecidedCause.NotANumber => "no number",
         UndecidedCause.NotReported => "not reported",
         UndecidedCause.NothingToCompare => "nothing to compare",
+        UndecidedCause.SeveralSeries => "several series",
         _ => cause.ToString(),
     };
 

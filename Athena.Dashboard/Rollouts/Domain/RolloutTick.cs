@@ -119,9 +119,9 @@ public static class RolloutTick
             if (input.Source.IsFresh && findings.Worst is { } worst && rollout.Terms.ActionOf(worst.Rule) >= RuleAction.Hold)
                 return new(HoldCause.AsksAPerson, $"{worst.Rule.Rule.Text} ({worst.Rule.List}): {worst.Explanation}");
             if (input.Source.LastBatchAt is null)
-                return new(HoldCause.Silent, "No application has reported for this rollout yet.");
+                return new(HoldCause.Silent, Silence("No application has reported for this rollout yet."));
             if (!input.Source.IsFresh)
-                return new(HoldCause.Stale, "No application has reported for more than two intervals.");
+                return new(HoldCause.Stale, Silence("No application has reported for more than two intervals."));
             if (findings.Shared is { } shared)
                 return new(HoldCause.SharedIncident, $"{shared.Rule.Rule.Text} ({shared.Rule.List}) is true of those without the feature as well.");
             if (findings.Worst is { } alert)
@@ -137,6 +137,9 @@ public static class RolloutTick
                 return new(HoldCause.AwaitsTick, "To be ticked: " + string.Join(", ", awaited.Select(criterion => $"{criterion.Text} ({criterion.Role.Title()})")) + ".");
             return null;
         }
+
+        // A source that is asked says itself what keeps it.
+        private string Silence(string otherwise) => input.Source.Trouble is { } trouble ? $"{trouble.Source}: {trouble.Detail}" : otherwise;
 
         private static string Describe(RuleVerdict verdict) =>
             !verdict.Missing.IsEmpty ? $"{verdict.Rule.Rule.Text} (nobody reports {string.Join(" and ", verdict.Missing)})"

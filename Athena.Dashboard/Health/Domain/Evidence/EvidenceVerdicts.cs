@@ -31,8 +31,8 @@ public static class EvidenceVerdicts
     private static (Verdict Verdict, UndecidedCause? Cause) Decide(JudgedRule rule, EvidenceReading reading, bool isShared, bool isSplit, SourceFreshness freshness)
     {
         if (reading.BadSince is not null || isShared) return (Verdict.Bad, null);
-        if (freshness.LastBatchAt is null) return (Verdict.Undecided, UndecidedCause.SourceDown);
-        if (!freshness.IsFresh) return (Verdict.Undecided, UndecidedCause.Stale);
+        if (freshness.LastBatchAt is null) return (Verdict.Undecided, freshness.Trouble?.Cause ?? UndecidedCause.SourceDown);
+        if (!freshness.IsFresh) return (Verdict.Undecided, freshness.Trouble?.Cause ?? UndecidedCause.Stale);
         if (rule.Sequential!.Kind == SequentialKind.AgainstLimit)
             return reading.LogGood >= reading.LogGoodLimit ? (Verdict.Good, null) : (Verdict.Undecided, UndecidedCause.TooLittleData);
         if (!isSplit || reading.Counts.ControlRequests == 0) return (Verdict.Undecided, UndecidedCause.NothingToCompare);
@@ -48,6 +48,7 @@ public static class EvidenceVerdicts
             : string.Create(Culture, $"{counts.ExposedErrors:#,0} of {counts.ExposedRequests:#,0}");
         return cause switch
         {
+            not null when freshness is { IsFresh: false, Trouble: { } trouble } => $"{trouble.Source}: {trouble.Detail}",
             UndecidedCause.SourceDown => "No batch has come for this rollout yet.",
             UndecidedCause.Stale => string.Create(Culture, $"No batch for {freshness.AgeInIntervals:0.##} intervals; more than two is stale."),
             UndecidedCause.NothingToCompare => "Nothing to compare with: exposure is not by percentage alone, or one side has no traffic.",

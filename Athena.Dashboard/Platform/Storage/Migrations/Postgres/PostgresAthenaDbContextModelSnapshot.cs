@@ -757,6 +757,21 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("health_evidence", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthFeedRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("health_feeds", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthFlushRow", b =>
                 {
                     b.Property<long>("Sequence")

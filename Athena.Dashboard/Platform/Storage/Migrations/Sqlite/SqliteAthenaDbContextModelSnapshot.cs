@@ -752,6 +752,21 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("health_evidence", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthFeedRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("health_feeds", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthFlushRow", b =>
                 {
                     b.Property<long>("Sequence")

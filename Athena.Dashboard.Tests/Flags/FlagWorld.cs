@@ -26,6 +26,8 @@ internal sealed class FlagWorld : IDisposable
         Service = new FlagService(Store, Snapshots, process);
         Exposure = new FlagExposureService(Service);
         Queries = new FlagQueries(Store, process);
+        Changes = new ChangeRequestService(Store, Service, process);
+        Requests = new ChangeRequestQueries(Store, process);
     }
 
     public FakeClock Clock { get; } = new(FlagSamples.Now);
@@ -39,6 +41,10 @@ internal sealed class FlagWorld : IDisposable
     public IFlagExposure Exposure { get; }
 
     public FlagQueries Queries { get; }
+
+    public ChangeRequestService Changes { get; }
+
+    public ChangeRequestQueries Requests { get; }
 
     public Actor Manager { get; } = FlagSamples.Person(Role.ReleaseManager);
 

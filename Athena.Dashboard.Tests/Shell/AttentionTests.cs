@@ -19,7 +19,7 @@ public sealed class AttentionTests
     public void What_was_rolled_back_comes_before_what_is_stuck_and_overdue()
     {
         var gates = new GateProgress(ReleaseSubject.Of("1.2.0"), "development", "Development Gates", Total: 6, Done: 1, Stuck: 2, Overdue: 1, Now);
-        var listed = Attention.Of([new ReleaseListItem(Release, [gates], []), new ReleaseListItem(Release with { Version = "1.1.0", State = ReleaseState.RolledBack }, [], [])], [], [], Now);
+        var listed = Attention.Of([new ReleaseListItem(Release, [gates], []), new ReleaseListItem(Release with { Version = "1.1.0", State = ReleaseState.RolledBack }, [], [])], [], [], [], Now);
         listed.Select(item => (item.Kind, item.Href)).ShouldBe(
         [
             (StateKind.Harm, "releases/1.1.0"), (StateKind.Hold, "releases/1.2.0?tab=gates"), (StateKind.Hold, "releases/1.2.0?tab=gates"),
@@ -32,7 +32,7 @@ public sealed class AttentionTests
     public void A_release_that_is_over_waits_for_nobody()
     {
         var gates = new GateProgress(ReleaseSubject.Of("1.2.0"), "development", "Development Gates", 6, 1, 2, 1, Now);
-        Attention.Of([new ReleaseListItem(Release with { State = ReleaseState.Cancelled }, [gates], [])], [], [], Now).ShouldBeEmpty();
+        Attention.Of([new ReleaseListItem(Release with { State = ReleaseState.Cancelled }, [gates], [])], [], [], [], Now).ShouldBeEmpty();
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class AttentionTests
             Row(-1, Message(MessageState.Waiting)),
         };
         var plan = new CommunicationPlan { Release = "1.2.0", TargetDate = Release.TargetDate, Zone = "UTC", ProcessVersion = 1 };
-        Attention.Of([], [], [new TimelineOverview(Release, plan, [.. rows])], Now).Select(item => item.Text).ShouldBe(
+        Attention.Of([], [], [new TimelineOverview(Release, plan, [.. rows])], [], Now).Select(item => item.Text).ShouldBe(
         [
             "1 task of communication is overdue.", "2 messages due cannot go out without somebody.",
         ]);

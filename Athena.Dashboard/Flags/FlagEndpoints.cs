@@ -94,6 +94,8 @@ internal static class FlagEndpoints
     {
         var version = RowVersion.Read(request);
         if (!version.IsAccepted) return version.Refusal.ToResult();
+        if (change.Ask)
+            return await ChangeRequestEndpoints.AskedAsync(FlagChange.Edit(key, environment, version.Value, change.ToSettings()), change.Reason, change.Override, request.HttpContext, cancellationToken);
         var edited = await flags.EditAsync(
             key, environment, version.Value, change.ToSettings(), change.Reason, change.Consent, await actor.GetAsync(cancellationToken), cancellationToken);
         return edited.ToResult(setting => Show(setting, request.HttpContext.Response));
@@ -111,6 +113,7 @@ internal static class FlagEndpoints
             version = named.Value;
         }
 
+        if (change.Ask) return await ChangeRequestEndpoints.AskedAsync(FlagChange.Switch(key, environment, change.On, version), change.Reason, change.Override, request.HttpContext, cancellationToken);
         var switched = await flags.SwitchAsync(
             key, environment, change.On, version, change.Reason, change.Consent, await actor.GetAsync(cancellationToken), cancellationToken);
         return switched.ToResult(setting => Show(setting, request.HttpContext.Response));
@@ -121,7 +124,10 @@ internal static class FlagEndpoints
     {
         if (await past.FindAsync(key, reversion.Sequence, cancellationToken) is not { } change)
             return Refusal.NotFound("change", reversion.Sequence.ToString(CultureInfo.InvariantCulture)).ToResult();
-        var reverted = await flags.RevertAsync(key, change, reversion.Reason, reversion.Consent, await actor.GetAsync(cancellationToken), cancellationToken);
+        var revert = FlagChange.Revert(key, change);
+        if (!revert.IsAccepted) return revert.Refusal.ToResult();
+        if (reversion.Ask) return await ChangeRequestEndpoints.AskedAsync(revert.Value, reversion.Reason, reversion.Override, response.HttpContext, cancellationToken);
+        var reverted = await flags.MakeAsync(revert.Value, reversion.Reason, reversion.Consent, await actor.GetAsync(cancellationToken), cancellationToken);
         return reverted.ToResult(setting => Show(setting, response));
     }
 
@@ -138,12 +144,10 @@ internal static class FlagEndpoints
     {
         var version = RowVersion.Read(request);
         if (!version.IsAccepted) return version.Refusal.ToResult();
-        var promoted = await flags.PromoteAsync(
-            key,
-            promotion.From,
-            promotion.To,
-            version.Value,
-            promotion.FromVersion,
+        var change = FlagChange.Promote(key, promotion.From, promotion.To, version.Value, promotion.FromVersion);
+        if (promotion.Ask) return await ChangeRequestEndpoints.AskedAsync(change, promotion.Reason, promotion.Override, request.HttpContext, cancellationToken);
+        var promoted = await flags.MakeAsync(
+            change,
             promotion.Reason,
             new Consent(promotion.Confirmation, promotion.Override),
             await actor.GetAsync(cancellationToken),

@@ -15,9 +15,7 @@ internal static class FlagEnvironments
     /// <summary>What production must not be ahead of; null for an environment that is not production, and for the first.</summary>
     public static async Task<PreviousEnvironment?> PreviousAsync(AthenaDbContext db, Flag flag, TargetEnvironment environment, ProcessDocument process, CancellationToken cancellationToken)
     {
-        var at = process.Environments.IndexOf(environment);
-        if (!environment.IsProduction || at <= 0) return null;
-        var before = process.Environments[at - 1];
+        if (BeforeOf(environment, process) is not { } before) return null;
         var setting = await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == flag.Key && row.Environment == before.Key, cancellationToken);
         return new PreviousEnvironment(before.Title, setting ?? Untouched(flag.Key, before.Key), flag.Exposed.Name);
     }
@@ -25,11 +23,11 @@ internal static class FlagEnvironments
     /// <inheritdoc cref="PreviousAsync"/>
     public static PreviousEnvironment? Previous(FlagView view, TargetEnvironment environment, ProcessDocument process)
     {
-        var at = process.Environments.IndexOf(environment);
-        return environment.IsProduction && at > 0 && view.In(process.Environments[at - 1].Key) is { } setting
-            ? new PreviousEnvironment(process.Environments[at - 1].Title, setting, view.Flag.Exposed.Name)
-            : null;
+        return BeforeOf(environment, process) is { } before && view.In(before.Key) is { } setting ? new PreviousEnvironment(before.Title, setting, view.Flag.Exposed.Name) : null;
     }
+
+    private static TargetEnvironment? BeforeOf(TargetEnvironment environment, ProcessDocument process) =>
+        environment.IsProduction ? process.Environments.TakeWhile(known => known.Key != environment.Key).LastOrDefault() : null;
 
     /// <summary>One setting for each environment of the process, in its order.</summary>
     public static ImmutableArray<FlagEnvironment> Complete(Flag flag, IEnumerable<FlagEnvironment> settings, ProcessDocument process)

@@ -186,6 +186,9 @@ public sealed record FlagSettingChange
     /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
     public bool Override { get; init; }
 
+    /// <summary>Ask for the change, where it needs the approval of others, instead of making it.</summary>
+    public bool Ask { get; init; }
+
     internal Consent Consent => new(Confirmation, Override);
 
     internal FlagSettings ToSettings()
@@ -220,6 +223,9 @@ public sealed record FlagSwitchResource
     /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
     public bool Override { get; init; }
 
+    /// <summary>Ask for the change, where it needs the approval of others, instead of making it.</summary>
+    public bool Ask { get; init; }
+
     internal Consent Consent => new(Confirmation, Override);
 }
 
@@ -235,6 +241,9 @@ public sealed record FlagReversionResource
 
     /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
     public bool Override { get; init; }
+
+    /// <summary>Ask for the change, where it needs the approval of others, instead of making it.</summary>
+    public bool Ask { get; init; }
 
     internal Consent Consent => new(Confirmation, Override);
 }
@@ -255,6 +264,9 @@ public sealed record FlagPromotionResource
 
     /// <summary>Production may be ahead of the environment before it; the reason says why.</summary>
     public bool Override { get; init; }
+
+    /// <summary>Ask for the change, where it needs the approval of others, instead of making it.</summary>
+    public bool Ask { get; init; }
 }
 
 /// <summary>A flag that two environments set differently.</summary>

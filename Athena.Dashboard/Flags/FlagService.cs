@@ -102,65 +102,32 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
     /// <param name="version">The setting's version that the person saw; null where it does not matter, as for switching off.</param>
     public Task<Outcome<FlagEnvironment>> SwitchAsync(
         string key, string environment, bool on, long? version, string reason, Consent consent, Actor actor, CancellationToken cancellationToken) =>
-        DecideAsync(key, environment, version, reason, consent, actor, (setting, terms) => setting.Switch(on, terms), cancellationToken);
+        MakeAsync(FlagChange.Switch(key, environment, on, version), reason, consent, actor, cancellationToken);
 
     /// <param name="version">The setting's version that the author saw.</param>
     public Task<Outcome<FlagEnvironment>> EditAsync(
         string key, string environment, long version, FlagSettings settings, string reason, Consent consent, Actor actor, CancellationToken cancellationToken) =>
-        DecideAsync(
-            key,
-            environment,
-            version,
-            reason,
-            consent,
-            actor,
-            (setting, terms) => setting.Edit(settings, terms),
-            cancellationToken,
-            scopeOf: (db, flag, token) => TargetingScopes.ForAsync(db, flag, environment, settings, token));
+        MakeAsync(FlagChange.Edit(key, environment, version, settings), reason, consent, actor, cancellationToken);
 
     /// <summary>Takes one change of the history back.</summary>
     /// <param name="change">An event of this flag that changed a setting.</param>
     public async Task<Outcome<FlagEnvironment>> RevertAsync(string key, EventRow change, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
     {
-        if (FlagPast.EnvironmentOf(change) is not { } environment || change is not { Before: { } before, After: { } after })
-            return Refusal.Conflict("not_revertible", $"What happened to {key} there is not a change of a setting.", "Only changes of targeting, schedule, exposure and switch can be taken back.");
-        var (was, became) = (FlagPast.Read<FlagEnvironment>(before)!, FlagPast.Read<FlagEnvironment>(after)!);
-        return await DecideAsync(
-            key,
-            environment,
-            version: null,
-            reason,
-            consent,
-            actor,
-            (setting, terms) => setting.Revert(was, became, terms),
-            cancellationToken,
-            scopeOf: (db, flag, token) => TargetingScopes.ForAsync(db, flag, environment, FlagSettings.Of(was), token));
+        var reversion = FlagChange.Revert(key, change);
+        return reversion.IsAccepted ? await MakeAsync(reversion.Value, reason, consent, actor, cancellationToken) : reversion.Refusal;
     }
 
-    /// <summary>Brings targeting and switch of one environment to another; the schedule stays behind.</summary>
-    /// <param name="version">The target's version that the person saw.</param>
-    /// <param name="sourceVersion">The source's version that the person saw; null where it does not matter.</param>
-    public async Task<Outcome<FlagEnvironment>> PromoteAsync(
-        string key, string from, string to, long version, long? sourceVersion, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
-    {
-        if (process.Current.Document.FindEnvironment(from) is null) return Refusal.NotFound("environment", from);
-        if (from == to) return Refusal.Invalid("promotion_invalid", "A flag is promoted to another environment.", new RefusalItem("to", "is where it comes from", to, "another environment"));
-        var source = FlagEnvironments.Untouched(key, from);
-        return await DecideAsync(
-            key,
-            to,
-            version,
-            reason,
-            consent,
-            actor,
-            (setting, terms) => sourceVersion is { } seen && seen != source.Version ? Refusal.Stale($"The setting of {key} in {from}") : setting.Promote(source, terms),
-            cancellationToken,
-            scopeOf: async (db, flag, token) =>
-            {
-                source = await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == key && row.Environment == from, token) ?? source;
-                return await TargetingScopes.ForAsync(db, flag, to, FlagSettings.Of(source), token);
-            });
-    }
+    /// <summary>Makes a change of one setting, if nothing stands against it.</summary>
+    public Task<Outcome<FlagEnvironment>> MakeAsync(FlagChange change, string reason, Consent consent, Actor actor, CancellationToken cancellationToken) => DecideAsync(
+        change.Key,
+        change.Environment,
+        change.Version,
+        reason,
+        consent,
+        actor,
+        (setting, terms) => change.Decide(setting, terms),
+        cancellationToken,
+        scopeOf: change.PrepareAsync);
 
     /// <summary>Does what the schedule of one setting says by now.</summary>
     public Task<Outcome<FlagEnvironment>> FollowScheduleAsync(string key, string environment, CancellationToken cancellationToken) =>
@@ -185,7 +152,7 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
         Func<FlagEnvironment, ChangeTerms, Outcome<Decision<FlagEnvironment>>> decide,
         CancellationToken cancellationToken,
         Func<Write, CancellationToken, Task<Outcome<bool>>>? isRepeated = null,
-        Func<AthenaDbContext, Flag, CancellationToken, Task<TargetingScope>>? scopeOf = null)
+        Func<AthenaDbContext, Flag, FlagEnvironment, CancellationToken, Task<TargetingScope>>? scopeOf = null)
     {
         if (process.Current.Document.FindEnvironment(environment) is not { } target) return Refusal.NotFound("environment", environment);
         if (actor.Environment is { } bound && bound != environment)
@@ -211,7 +178,7 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
                 {
                     Previous = await FlagEnvironments.PreviousAsync(write.Db, flag, target, process.Current.Document, token),
                 };
-                if (scopeOf is not null) terms = terms with { Scope = await scopeOf(write.Db, flag, token) };
+                if (scopeOf is not null) terms = terms with { Scope = await scopeOf(write.Db, flag, before, token) };
                 var decided = decide(before, terms);
                 if (!decided.IsAccepted) return decided.Refusal;
                 if (decided.Value.Events.IsEmpty) return before;

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Ofrep;
+using Athena.Dashboard.Flags.Pages;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Ui;
 
@@ -13,6 +14,9 @@ public static class FlagsSlice
         services.AddSingleton<FlagSnapshots>();
         services.AddSingleton<EvaluationLimiter>();
         services.AddSingleton<FlagService>();
+        services.AddSingleton<ChangeRequestService>();
+        services.AddSingleton<ChangeRequestQueries>();
+        services.AddScoped<ChangeDesk>();
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<FlagPast>();
         services.AddSingleton<FlagsAsCode>();
@@ -39,6 +43,7 @@ public static class FlagsSlice
     public static void MapFlags(this IEndpointRouteBuilder routes)
     {
         routes.MapFlagApi();
+        routes.MapChangeRequestApi();
         routes.MapSegmentApi();
         routes.MapFlagsAsCodeApi();
     }

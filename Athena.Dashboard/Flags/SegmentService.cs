@@ -122,6 +122,14 @@ public sealed class SegmentService(Store store, FlagSnapshots snapshots, IProces
         if (worst == ExposureEffect.Lowers) return null;
         if (actor.Lacks(Permission.EditFlags, "change segments") is { } lacking) return lacking;
         if (string.IsNullOrWhiteSpace(reason)) return Refusal.Invalid("reason_missing", "A change of a segment needs a reason.", new RefusalItem("reason", "is empty", null, "why the change is made"));
+        if (effects.FirstOrDefault(effect => effect is { Effect: ExposureEffect.Raises, Environment.Approval: not null }).Environment is { } guarded)
+        {
+            return Refusal.Conflict("approval_needed", $"The change may expose more users in {guarded.Title}, where that has to be approved.", "Make a segment of another key, and ask for the flags that are to use it.") with
+            {
+                WhoCan = [.. guarded.Approval!.Roles.Select(role => role.Title())],
+            };
+        }
+
         var production = effects.Where(effect => effect is { Effect: ExposureEffect.Raises, Environment.IsProduction: true }).Select(effect => effect.Environment.Key).ToArray();
         return production.Length == 0 || production.Contains(confirmation)
             ? null

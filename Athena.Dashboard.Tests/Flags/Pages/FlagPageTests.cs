@@ -223,14 +223,44 @@ public sealed class FlagPageTests : ComponentTest
         (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Enabled.ShouldBeTrue();
     }
 
-    private async Task<FlagWorld> ArrangeAsync(Role role)
+    [Fact]
+    public async Task Where_changes_are_approved_the_page_asks_and_somebody_else_approves()
     {
-        var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
+        var process = ChangeRequestTests.Approving(needed: 1);
+        using var world = await ArrangeAsync(Role.EngineeringLead, process);
+        await world.SwitchAsync(on: true, environment: "staging");
+        var panel = Panel(world, (await world.Queries.FindViewAsync(FlagSamples.Key, None))!, ChangeRequestTests.Production(process));
+        Button(panel, "Switch on").Click();
+        panel.FindAll("dialog input.mono").ShouldBeEmpty("asking changes nothing yet");
+        panel.Find("dialog textarea").Input("launch");
+        await panel.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Ask for approval").ClickAsync(new());
+        (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Enabled.ShouldBeFalse();
+
+        var asked = (await world.Requests.ListOpenAsync(None)).ShouldHaveSingleItem();
+        var page = Render<ChangeRequestPage>(parameters => parameters.Add(part => part.Id, asked.Request.Id));
+        page.WaitForElement(".diff-added", TimeSpan.FromSeconds(10)).TextContent.ShouldContain("on");
+        var approve = page.FindAll("button").Single(button => button.TextContent.Contains("Approve", StringComparison.Ordinal));
+        approve.GetAttribute("data-tip")!.ShouldContain("Who asks for a change does not approve it.");
+        (await world.Changes.ApproveAsync(asked.Request.Id, asked.Request.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        page = Render<ChangeRequestPage>(parameters => parameters.Add(part => part.Id, asked.Request.Id));
+        page.WaitForAssertion(() => page.FindAll("button").Single(button => button.TextContent.Contains("Carry out", StringComparison.Ordinal)).Click(), TimeSpan.FromSeconds(10));
+        page.Find("dialog input.mono").Input("production");
+        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Carry out").ClickAsync(new());
+        (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Enabled.ShouldBeTrue();
+        var list = Render<ChangeRequestsPage>();
+        list.WaitForAssertion(() => list.Find("tbody").TextContent.ShouldContain("Carried out"), TimeSpan.FromSeconds(10));
+    }
+
+    private async Task<FlagWorld> ArrangeAsync(Role role, IProcessCatalog? process = null)
+    {
+        process ??= new Process.FixedProcessCatalog();
+        var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite, process);
         await world.GivenFlagAsync();
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
-        Services.AddSingleton(new FlagPast(world.Store, new Process.FixedProcessCatalog())).AddSingleton(new SegmentService(world.Store, world.Snapshots, new Process.FixedProcessCatalog()));
-        Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), new Process.FixedProcessCatalog()));
-        Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
+        Services.AddSingleton(new FlagPast(world.Store, process)).AddSingleton(new SegmentService(world.Store, world.Snapshots, process));
+        Services.AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>();
+        Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), process));
+        Services.AddSingleton(process);
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));
         Services.AddSingleton<EventStream>();
         this.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -243,9 +273,9 @@ public sealed class FlagPageTests : ComponentTest
         (await world.Service.EditAsync(FlagSamples.Key, "production", setting.Version, FlagSettings.Of(setting) with { Percentage = percentage }, "test", new Consent("production", Override: true), world.Manager, None)).Accepted();
     }
 
-    private IRenderedComponent<FlagEnvironmentPanel> Panel(FlagWorld world, FlagView view) => Render<FlagEnvironmentPanel>(parameters => parameters
+    private IRenderedComponent<FlagEnvironmentPanel> Panel(FlagWorld world, FlagView view, TargetEnvironment? environment = null) => Render<FlagEnvironmentPanel>(parameters => parameters
         .Add(panel => panel.Flag, view.Flag)
-        .Add(panel => panel.Environment, Production)
+        .Add(panel => panel.Environment, environment ?? Production)
         .Add(panel => panel.Setting, view.In("production")!)
         .Add(panel => panel.Actor, Services.GetRequiredService<ICurrentActor>().GetAsync().AsTask().GetAwaiter().GetResult()));
 

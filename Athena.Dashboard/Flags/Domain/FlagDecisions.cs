@@ -11,6 +11,9 @@ public sealed record ChangeTerms(Actor Actor, TargetEnvironment Environment, str
     /// <summary>What production must not be ahead of; null outside production, and where nothing comes before it.</summary>
     public PreviousEnvironment? Previous { get; init; }
 
+    /// <summary>The change is one that was asked for and approved, or is only looked at.</summary>
+    public bool Approved { get; init; }
+
     /// <summary>What an edited setting may name.</summary>
     public TargetingScope Scope { get; init; } = TargetingScope.Boolean;
 }
@@ -96,13 +99,17 @@ public static class FlagDecisions
             next = next with { EnableAt = null, Enabled = next.Enabled || next.RolloutId is null };
         if (next.DisableAt <= terms.Now)
             next = next with { DisableAt = null, Enabled = false };
-        if (next.Enabled && !flag.Enabled && flag.AheadBecause is null && terms.Previous is { } previous && next.Ahead(previous) is { IsEmpty: false } ahead)
-        {
-            var stays = flag with { EnableAt = null };
-            return new(stays, [new FlagScheduleRefused(flag.FlagKey, flag.Environment, $"{flag.Environment} would be ahead of {previous.Title}: it {string.Join(", ", ahead.Select(item => $"{item.Message}"))}")]);
-        }
+        return next.Enabled && !flag.Enabled && AgainstSchedule(flag, next, terms) is { } against
+            ? new(flag with { EnableAt = null }, [new FlagScheduleRefused(flag.FlagKey, flag.Environment, against)])
+            : Decide(flag, next, terms);
+    }
 
-        return Decide(flag, next, terms);
+    private static string? AgainstSchedule(FlagEnvironment flag, FlagEnvironment next, ChangeTerms terms)
+    {
+        if (terms.Environment.Approval is not null && !flag.Approved) return $"{terms.Environment.Title} asks for approval, which the schedule never had";
+        return flag.AheadBecause is null && terms.Previous is { } previous && next.Ahead(previous) is { IsEmpty: false } ahead
+            ? $"{terms.Environment.Title} would be ahead of {previous.Title}: it {string.Join(", and it ", ahead.Select(item => item.Message))}"
+            : null;
     }
 
     private static Outcome<Decision<FlagEnvironment>> Settle(FlagEnvironment flag, FlagEnvironment next, ChangeTerms terms, bool asksReason)
@@ -127,8 +134,9 @@ public static class FlagDecisions
 
         // A rollout has gates and stages of its own; what keeps or lowers who gets it never makes it worse.
         var ahead = flag.RolloutId is null && effect == ExposureEffect.Raises && terms.Previous is not null ? next.Ahead(terms.Previous) : [];
+        if (effect != ExposureEffect.Lowers && terms.Environment.Approval is { } rule && !terms.Approved) return ChangeRequest.Needed(flag, terms.Environment, rule);
         if (!ahead.IsEmpty && !terms.Consent.Override) return EnvironmentOrder.Refuse(flag, terms.Previous!, ahead);
-        if (effect == ExposureEffect.Raises) next = next with { AheadBecause = ahead.IsEmpty ? null : terms.Reason.Trim() };
+        if (effect == ExposureEffect.Raises) next = next with { AheadBecause = ahead.IsEmpty ? null : terms.Reason.Trim(), Approved = terms.Approved };
         return Decide(flag, next, terms);
     }
 

@@ -53,6 +53,9 @@ public sealed record FlagEnvironment : IVersioned
     /// <summary>Why production was let ahead of the environment before it when it was last raised; null when it was not.</summary>
     public string? AheadBecause { get; init; }
 
+    /// <summary>What was raised here last had the approval that the environment asks for.</summary>
+    public bool Approved { get; init; }
+
     /// <summary>The rollout that owns percentage and conditions, or null.</summary>
     public Guid? RolloutId { get; init; }
 

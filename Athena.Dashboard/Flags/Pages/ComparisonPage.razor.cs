@@ -28,7 +28,7 @@ public sealed partial class ComparisonPage
     private FlagQueries Queries { get; set; } = default!;
 
     [Inject]
-    private FlagService Flags { get; set; } = default!;
+    private ChangeDesk Desk { get; set; } = default!;
 
     [Inject]
     private IProcessCatalog Process { get; set; } = default!;
@@ -63,7 +63,9 @@ public sealed partial class ComparisonPage
 
     private bool OnlyLowers => chosen is not null && EffectOf(chosen) == ExposureEffect.Lowers;
 
-    private string? Confirming => TargetEnvironment.IsProduction && !OnlyLowers ? Target : null;
+    private bool Asks => TargetEnvironment.Approval is not null && !OnlyLowers;
+
+    private string? Confirming => TargetEnvironment.IsProduction && !OnlyLowers && !Asks ? Target : null;
 
     protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind == FlagSubject.Kind;
 
@@ -95,17 +97,12 @@ public sealed partial class ComparisonPage
         return promoting.OpenAsync();
     }
 
-    private async Task<Refusal?> PromoteAsync(string reason) => (await Flags.PromoteAsync(
-        chosen!.Flag.Key,
-        Source,
-        Target,
-        chosen.To.Version,
-        chosen.From.Version,
+    private async Task<Refusal?> PromoteAsync(string reason) => await Desk.HandInAsync(
+        FlagChange.Promote(chosen!.Flag.Key, Source, Target, chosen.To.Version, chosen.From.Version),
+        Asks,
         reason,
         // The dialog has had the name typed before it lets anybody here.
-        new Consent(Confirming, letAhead),
-        await Actors.GetAsync(),
-        CancellationToken.None)).Refusal;
+        new Consent(Confirming, letAhead));
 
     private string? MayNot(FlagComparison comparison) =>
         FlagDecisions.Lacks(actor, TargetEnvironment, EffectOf(comparison)) is { } lacking ? lacking.Sentence()

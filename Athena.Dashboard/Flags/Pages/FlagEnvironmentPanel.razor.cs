@@ -18,10 +18,7 @@ public sealed partial class FlagEnvironmentPanel
     private bool letAhead;
 
     [Inject]
-    private FlagService Flags { get; set; } = default!;
-
-    [Inject]
-    private ICurrentActor Actors { get; set; } = default!;
+    private ChangeDesk Desk { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public required Flag Flag { get; set; }
@@ -39,6 +36,10 @@ public sealed partial class FlagEnvironmentPanel
     /// <summary>What people call that environment.</summary>
     [Parameter]
     public string? BeforeTitle { get; set; }
+
+    /// <summary>Changes of it that wait for approval.</summary>
+    [Parameter]
+    public IReadOnlyList<ChangeRequestView> Waiting { get; set; } = [];
 
     /// <summary>Who looks: decides what is offered. The commands ask again.</summary>
     [Parameter, EditorRequired]
@@ -62,14 +63,14 @@ public sealed partial class FlagEnvironmentPanel
     // Nothing is brought here until its difference has been reviewed and saved.
     private void Open(FlagEnvironment? source) => (from, isEditing) = (source, true);
 
-    private async Task<Refusal?> SwitchAsync(bool on, string reason) => (await Flags.SwitchAsync(
-        Flag.Key,
-        Setting.Environment,
-        on,
-        on ? Setting.Version : null,
+    private bool Asks => Environment.Approval is not null;
+
+    private string? Confirming => Environment.IsProduction && !Asks ? Environment.Key : null;
+
+    private Task<Refusal?> SwitchAsync(bool on, string reason) => Desk.HandInAsync(
+        FlagChange.Switch(Flag.Key, Setting.Environment, on, on ? Setting.Version : null),
+        on && Asks,
         reason,
         // The dialog has had the name typed before it lets anybody here.
-        new Consent(Environment.IsProduction ? Environment.Key : null, letAhead),
-        await Actors.GetAsync(),
-        CancellationToken.None)).Refusal;
+        new Consent(Confirming, letAhead));
 }

@@ -21,21 +21,19 @@ public sealed partial class FlagHistory : IDisposable
     private bool onlyLowers;
     private string? confirming;
     private bool letAhead;
+    private bool asks;
 
     [Inject]
     private FlagQueries Queries { get; set; } = default!;
 
     [Inject]
-    private FlagService Flags { get; set; } = default!;
+    private ChangeDesk Desk { get; set; } = default!;
 
     [Inject]
     private FlagPast Past { get; set; } = default!;
 
     [Inject]
     private IProcessCatalog Process { get; set; } = default!;
-
-    [Inject]
-    private ICurrentActor Actors { get; set; } = default!;
 
     [CascadingParameter]
     private PersonZone? Person { get; set; }
@@ -96,7 +94,8 @@ public sealed partial class FlagHistory : IDisposable
         var environment = Process.Current.Document.FindEnvironment(entry.Environment!);
         letAhead = false;
         onlyLowers = environment is not null && EffectOf(entry, environment) == ExposureEffect.Lowers;
-        confirming = environment is { IsProduction: true } && !onlyLowers ? environment.Key : null;
+        asks = environment is { Approval: not null } && !onlyLowers;
+        confirming = environment is { IsProduction: true } && !onlyLowers && !asks ? environment.Key : null;
         return reverting.OpenAsync();
     }
 
@@ -115,8 +114,9 @@ public sealed partial class FlagHistory : IDisposable
     private async Task<Refusal?> RevertAsync(string reason)
     {
         if (await Past.FindAsync(View.Flag.Key, chosen!.Sequence, CancellationToken.None) is not { } change) return Refusal.NotFound("change", Title(chosen));
+        var reversion = FlagChange.Revert(View.Flag.Key, change);
         // The dialog has had the name typed before it lets anybody here.
-        return (await Flags.RevertAsync(View.Flag.Key, change, reason, new Consent(confirming, letAhead), await Actors.GetAsync(), CancellationToken.None)).Refusal;
+        return reversion.IsAccepted ? await Desk.HandInAsync(reversion.Value, asks, reason, new Consent(confirming, letAhead)) : reversion.Refusal;
     }
 
     private (string Before, string After) Written(FlagHistoryEntry entry) => entry switch

@@ -20,6 +20,7 @@ public sealed partial class FlagPage
     private Actor actor = default!;
     private string? mayNotEdit;
     private string? readFor;
+    private List<ChangeRequestView> waiting = [];
     private bool isRead;
     private int revision;
 
@@ -28,6 +29,9 @@ public sealed partial class FlagPage
 
     [Inject]
     private FlagService Flags { get; set; } = default!;
+
+    [Inject]
+    private ChangeRequestQueries Requests { get; set; } = default!;
 
     [Inject]
     private IProcessCatalog Process { get; set; } = default!;
@@ -47,7 +51,7 @@ public sealed partial class FlagPage
 
     private FlagView? View { get; set; }
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == FlagSubject.Of(Key);
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == FlagSubject.Of(Key) || envelope.Subject.Kind == ChangeRequestSubject.Kind;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -56,6 +60,7 @@ public sealed partial class FlagPage
         actor = await Actors.GetAsync(cancellationToken);
         mayNotEdit = actor.Lacks(Permission.EditFlags, "edit flags")?.Sentence();
         View = await Queries.FindViewAsync(Key, cancellationToken);
+        waiting = [.. (await Requests.ListOpenAsync(cancellationToken)).Where(request => request.Request.FlagKey == Key)];
         isRead = true;
         revision++;
     }

@@ -79,7 +79,13 @@ public sealed record Principle(string Title, string Text);
 /// <summary>A place where the product runs and flags have a setting.</summary>
 /// <param name="Key">Lower case with hyphens, as in URLs and API keys: <c>production</c>.</param>
 /// <param name="IsProduction">Changes ask for confirmation and for the permission to raise exposure.</param>
-public sealed record TargetEnvironment(string Key, string Title, bool IsProduction);
+/// <param name="Approval">Who has to approve changes of flags here that may expose somebody; null where nobody has to.</param>
+public sealed record TargetEnvironment(string Key, string Title, bool IsProduction, ApprovalRule? Approval = null);
+
+/// <summary>N of M.</summary>
+/// <param name="Needed">Different people who have to approve, 1 to 10; who asks is not one of them.</param>
+/// <param name="Roles">Each of them holds one of these.</param>
+public sealed record ApprovalRule(int Needed, ImmutableArray<Role> Roles);
 
 public sealed record RoleDescription(Role Role, string Title, string Responsibility);
 

@@ -56,10 +56,17 @@ public static class ProcessYaml
     private static ImmutableArray<TargetEnvironment> Environments(FieldMap map)
     {
         var keys = new Dictionary<string, int>(StringComparer.Ordinal);
-        var environments = map.SomeMaps("environments", item => new TargetEnvironment(item.Key("key", keys), item.Text("title"), item.Flag("production")));
+        var environments = map.SomeMaps("environments", item => new TargetEnvironment(item.Key("key", keys), item.Text("title"), item.Flag("production"), item.Take<ApprovalRule?>("approval", null, at => FieldMap.Read(at, Approval))));
         if (!environments.IsEmpty && !environments.Any(environment => environment.IsProduction))
             map.At("environments").Complain("No environment is production.", "production: true on at least one");
         return environments;
+    }
+
+    private static ApprovalRule Approval(FieldMap map)
+    {
+        var roles = map.Need<ImmutableArray<Role>>("of", [], at => at.List(item => item.Owner()));
+        if (roles.IsEmpty && map.Has("of")) map.At("of").Complain("Nobody could approve.", "at least one role");
+        return new ApprovalRule(map.Need("needed", 1, at => at.Whole(1, 10)), roles);
     }
 
     private static ImmutableArray<RoleDescription> Roles(FieldMap map)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Communication.Domain;
+using Athena.Dashboard.Flags;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases;
@@ -17,8 +18,8 @@ public sealed record Attention(StateKind Kind, string Title, string Text, string
 {
     /// <summary>What the overview puts first: harm, then what is held or stuck, then what could go on.</summary>
     public static ImmutableArray<Attention> Of(
-        ImmutableArray<ReleaseListItem> releases, ImmutableArray<RolloutSummary> rollouts, ImmutableArray<TimelineOverview> timelines, DateTimeOffset now) =>
-        [.. rollouts.Select(OfRollout).Concat(releases.SelectMany(OfRelease)).Concat(timelines.SelectMany(timeline => OfTimeline(timeline, now))).OfType<Attention>().OrderBy(attention => attention.Kind switch
+        ImmutableArray<ReleaseListItem> releases, ImmutableArray<RolloutSummary> rollouts, ImmutableArray<TimelineOverview> timelines, IEnumerable<ChangeRequestView> changes, DateTimeOffset now) =>
+        [.. rollouts.Select(OfRollout).Concat(releases.SelectMany(OfRelease)).Concat(timelines.SelectMany(timeline => OfTimeline(timeline, now))).Concat(changes.Select(OfChange)).OfType<Attention>().OrderBy(attention => attention.Kind switch
         {
             StateKind.Harm => 0,
             StateKind.Hold => 1,
@@ -47,6 +48,14 @@ public sealed record Attention(StateKind Kind, string Title, string Text, string
         foreach (var set in item.Gates.Where(set => set.Overdue > 0))
             yield return new Attention(StateKind.Hold, $"{item.Release.Version} {item.Release.Title}", $"{set.SetTitle}: {Count(set.Overdue, "item is", "items are")} overdue.", href + "?tab=gates");
     }
+
+    private static Attention OfChange(ChangeRequestView change) => new(
+        change is { IsReady: true } or { IsVoid: true } ? StateKind.Progress : StateKind.Hold,
+        $"{change.Request.FlagKey} in {change.Request.Environment}",
+        change.IsVoid ? $"{change.Request.AuthorName}'s change request is void: the setting was changed since."
+            : change.IsReady ? "has a change that is approved and can be carried out."
+            : $"has a change that waits for {Count(change.Needed - change.Have, "approval", "approvals")}: {change.Request.Reason}",
+        $"change-requests/{change.Request.Id}");
 
     private static IEnumerable<Attention> OfTimeline(TimelineOverview timeline, DateTimeOffset now)
     {

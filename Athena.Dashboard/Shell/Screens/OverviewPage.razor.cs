@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Communication.Contracts;
+using Athena.Dashboard.Flags;
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases;
@@ -27,18 +29,21 @@ public sealed partial class OverviewPage
     [Inject]
     private CommunicationQueries Communication { get; set; } = default!;
 
+    [Inject]
+    private ChangeRequestQueries Changes { get; set; } = default!;
+
     private IReadOnlyList<ReleaseListItem> UnderWay =>
         [.. (releases ?? []).Where(item => item.Release.State is not (ReleaseState.Completed or ReleaseState.Cancelled)).OrderBy(item => item.Release.TargetDate)];
 
     protected override bool Ticks => rollouts.Any(rollout => rollout.State == RolloutState.Running);
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind is ReleaseSubject.Kind or RolloutSubject.Kind or CommunicationSubject.Kind;
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind is ReleaseSubject.Kind or RolloutSubject.Kind or CommunicationSubject.Kind or ChangeRequestSubject.Kind;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         var listed = await Releases.ListDetailedAsync(cancellationToken);
         rollouts = await Rollouts.ListActiveAsync(cancellationToken);
-        attention = Attention.Of(listed, rollouts, await Communication.ListAsync(cancellationToken), Clock.GetUtcNow());
+        attention = Attention.Of(listed, rollouts, await Communication.ListAsync(cancellationToken), await Changes.ListOpenAsync(cancellationToken), Clock.GetUtcNow());
         releases = listed;
     }
 }

@@ -52,7 +52,7 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
     {
         var written = JsonSerializer.SerializeToNode(setting, options)!.AsObject();
         // Bookkeeping, and what is as it always is.
-        foreach (var name in (string[])["flagKey", "environment", "rolloutId", "aheadBecause"]) written.Remove(name);
+        foreach (var name in (string[])["flagKey", "environment", "rolloutId", "aheadBecause", "approved"]) written.Remove(name);
         foreach (var (name, value) in written.ToArray())
         {
             if (value is null or JsonArray { Count: 0 }) written.Remove(name);

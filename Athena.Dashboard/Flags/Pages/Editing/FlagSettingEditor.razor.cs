@@ -30,7 +30,7 @@ public sealed partial class FlagSettingEditor
     private Refusal? refusal;
 
     [Inject]
-    private FlagService Flags { get; set; } = default!;
+    private ChangeDesk Desk { get; set; } = default!;
 
     [Inject]
     private FlagQueries Queries { get; set; } = default!;
@@ -40,9 +40,6 @@ public sealed partial class FlagSettingEditor
 
     [Inject]
     private FlagSnapshots Snapshots { get; set; } = default!;
-
-    [Inject]
-    private ICurrentActor Actors { get; set; } = default!;
 
     [Inject]
     private TimeProvider Clock { get; set; } = default!;
@@ -82,7 +79,9 @@ public sealed partial class FlagSettingEditor
 
     private ImmutableArray<RefusalItem> Ahead => Effect == ExposureEffect.Raises && !IsOwned && Previous is { } previous ? Next!.Ahead(previous) : [];
 
-    private bool MustConfirm => Environment.IsProduction && Effect is ExposureEffect.Raises or ExposureEffect.Same;
+    private bool Asks => Environment.Approval is not null && Effect is not (null or ExposureEffect.Lowers);
+
+    private bool MustConfirm => !Asks && Environment.IsProduction && Effect is not (null or ExposureEffect.Lowers);
 
     private string? PercentFault => draft.Percent is { } percent && Percentage.TryFrom(percent, out _) ? null : "0 to 100 in steps of 0.001.";
 
@@ -161,15 +160,15 @@ public sealed partial class FlagSettingEditor
     private async Task<Refusal?> SaveAsync()
     {
         refusal = null;
-        var saved = await Flags.EditAsync(
-            Flag.Key, Environment.Key, draft.Opened.Version, draft.ToSettings()!, reason, new Consent(confirmation.Trim(), letAhead), await Actors.GetAsync(), CancellationToken.None);
-        if (saved.IsAccepted)
+        var refused = await Desk.HandInAsync(
+            FlagChange.Edit(Flag.Key, Environment.Key, draft.Opened.Version, draft.ToSettings()!), Asks, reason, new Consent(confirmation.Trim(), letAhead));
+        if (refused is null)
         {
             await dialog.CloseAsync();
             await OnClosed.InvokeAsync();
         }
 
-        return saved.Refusal;
+        return refused;
     }
 
     // What is wrong with a field of the editor is shown there; the rest concerns the dialog.

@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Athena.Dashboard.Flags;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Process.Domain;
+using Athena.Dashboard.Tests.Infrastructure;
+using static Athena.Dashboard.Tests.Flags.FlagSamples;
+
+namespace Athena.Dashboard.Tests.Flags;
+
+/// <summary>Approval covers every way of writing, and is never in the way of what only lowers.</summary>
+public sealed class ChangeRequestTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly Consent Consent = new("production", Override: true);
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task No_way_of_writing_gets_round_the_approval(DatabaseKind kind)
+    {
+        using var world = await FlagWorld.CreateAsync(kind, Approving(needed: 1));
+        await world.GivenFlagAsync();
+        await world.SwitchAsync(on: true, environment: "staging");
+        await LaunchAsync(world);
+        await world.SwitchAsync(on: false);
+        var off = (await world.EventsAsync()).Last(row => row.Type == "Flags.FlagSwitchedOff");
+        var setting = (await world.Queries.FindViewAsync(Key, None))!.In("production")!;
+
+        (await world.Service.SwitchAsync(Key, "production", true, null, "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        (await world.Service.EditAsync(Key, "production", setting.Version, FlagSettings.Of(setting) with { EnableAt = world.Clock.GetUtcNow().AddDays(1) }, "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        (await world.Service.EditAsync(Key, "production", setting.Version, FlagSettings.Of(setting) with { Percentage = Percentage.From(5) }, "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        (await world.Service.RevertAsync(Key, off, "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        (await world.Service.MakeAsync(FlagChange.Promote(Key, "staging", "production", setting.Version, null), "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        var files = new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), Approving(needed: 1));
+        var document = FlagsAsCode.Read($"flags:\n  {Key}:\n    environments:\n      production: {{enabled: true}}\n", null).Accepted();
+        (await files.ApplyAsync(document, "x", Consent, world.Manager, None)).Refusal!.Items.ShouldHaveSingleItem().Message.ShouldContain("need the approval of 1");
+        (await world.Queries.FindViewAsync(Key, None))!.In("production")!.Version.ShouldBe(setting.Version);
+        // Other environments ask for none, and neither does what lowers.
+        await world.SwitchAsync(on: false, environment: "staging");
+        (await world.Service.SwitchAsync(Key, "production", false, null, "", default, world.Manager, None)).IsAccepted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_segment_is_not_a_way_round_it_either()
+    {
+        using var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite, Approving(needed: 1));
+        var segments = new SegmentService(world.Store, world.Snapshots, Approving(needed: 1));
+        (await segments.CreateAsync(new("staff", "Staff", [Is("mail", "a", "b")]), "test", null, world.Manager, None)).Accepted();
+        await world.GivenFlagAsync();
+        await world.SwitchAsync(on: true, environment: "staging");
+        await LaunchAsync(world, setting => setting with { Conditions = [new Condition.InSegment("staff")] });
+        (await segments.EditAsync(new("staff", "Staff", [Is("mail", "a", "b", "c")]), 1, "wider", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        (await segments.EditAsync(new("staff", "Staff", [Is("mail", "a")]), 1, "narrower", null, world.Manager, None)).IsAccepted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_was_approved_is_void_once_the_setting_is_another_and_can_be_brought_up_to_date()
+    {
+        using var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite, Approving(needed: 1));
+        await world.GivenFlagAsync();
+        await world.SwitchAsync(on: true, environment: "staging");
+        await LaunchAsync(world, setting => setting with { Percentage = Percentage.From(50) });
+        var setting = (await world.Queries.FindViewAsync(Key, None))!.In("production")!;
+        var more = FlagSettings.Of(setting) with { Percentage = Percentage.From(80) };
+        var asked = (await world.Changes.AskAsync(FlagChange.Edit(Key, "production", setting.Version, more), "more", letAhead: false, world.Manager, None)).Accepted();
+        (await world.Changes.ApproveAsync(asked.Id, asked.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        (await world.Service.EditAsync(Key, "production", setting.Version, FlagSettings.Of(setting) with { Percentage = Percentage.From(20) }, "", default, world.Manager, None)).Accepted();
+
+        (await world.Requests.FindAsync(asked.Id, None))!.IsVoid.ShouldBeTrue();
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("change_request_void");
+        var renewed = (await world.Changes.ReviseAsync(asked.Id, 2, setting.Version + 1, more, enabled: true, "more", letAhead: false, world.Manager, None)).Accepted();
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("approvals_missing");
+        (await world.Changes.ApproveAsync(asked.Id, renewed.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        (await world.Changes.ApplyAsync(asked.Id, null, world.Manager, None)).Refusal!.Code.ShouldBe("confirmation_missing");
+        (await world.Changes.ApplyAsync(asked.Id, "production", Person(Role.ProductManager), None)).Refusal!.Kind.ShouldBe(RefusalKind.Forbidden);
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted().Percentage.ShouldBe(Percentage.From(80));
+        world.Snapshots.Find("production")!.TryFind(Key, out var compiled).ShouldBeTrue();
+        compiled!.Setting.Percentage.ShouldBe(Percentage.From(80));
+        (await world.Changes.CloseAsync(asked.Id, "", world.Manager, None)).Refusal!.Code.ShouldBe("change_request_over");
+        (await world.EventsAsync()).Where(row => row.SubjectKind == ChangeRequestSubject.Kind && row.SubjectId == asked.Id.ToString()).Select(row => row.Type)
+            .ShouldBe(["Flags.ChangeRequested", "Flags.ChangeApproved", "Flags.ChangeRequestRevised", "Flags.ChangeApproved", "Flags.ChangeApplied"]);
+    }
+
+    [Fact]
+    public async Task Over_the_api_a_change_is_asked_for_approved_by_another_person_and_carried_out()
+    {
+        await using var server = await FlagServer.StartAsync();
+        var written = DefaultProcess.Source.Replace("    production: true\n", "    production: true\n    approval: {needed: 1, of: [engineering_lead]}\n", StringComparison.Ordinal);
+        (await server.Server.Get<ProcessService>().ApplyAsync(written, 1, Person(Role.ReleaseManager), None)).Accepted();
+        await Wait.UntilAsync(() => Task.FromResult(server.Server.Get<IProcessCatalog>().Current.Number == 2));
+        await server.GivenAsync("views", environment: "staging");
+        using var manager = await server.Server.ClientAsync(Role.ReleaseManager);
+        using var lead = await server.Server.ClientAsync(Role.EngineeringLead);
+        const string Switches = "/api/flags/views/environments/production/switches";
+        (await SendAsync(manager, Switches, """{"on":true,"reason":"launch","confirmation":"production"}""")).Code.ShouldBe("approval_needed");
+        (await SendAsync(manager, Switches, """{"on":false,"ask":true}""")).Code.ShouldBe("nothing_changes");
+        var asked = await SendAsync(manager, Switches, """{"on":true,"reason":"launch","ask":true}""");
+        asked.Status.ShouldBe(HttpStatusCode.Accepted);
+        var path = "/api/change-requests/" + asked.Json.GetProperty("id").GetString();
+        var hash = asked.Json.GetProperty("hash").GetString();
+        (await SendAsync(manager, path + "/approvals", $$"""{"hash":"{{hash}}"}""")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await SendAsync(lead, path + "/approvals", """{"hash":"0"}""")).Status.ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await SendAsync(manager, path + "/applications", """{"confirmation":"production"}""")).Code.ShouldBe("approvals_missing");
+        (await SendAsync(lead, path + "/approvals", $$"""{"hash":"{{hash}}"}""")).Json.GetProperty("approvals").GetArrayLength().ShouldBe(1);
+        (await SendAsync(manager, path + "/applications", """{"confirmation":"production"}""")).Json.GetProperty("enabled").GetBoolean().ShouldBeTrue();
+        (await lead.GetFromJsonAsync<JsonElement>("/api/change-requests")).EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("applied");
+    }
+
+    /// <summary>The process, with this many approvals needed for production.</summary>
+    internal static IProcessCatalog Approving(int needed)
+    {
+        var document = DefaultProcess.Document;
+        var guarded = new ApprovalRule(needed, [Role.EngineeringLead, Role.DevOpsEngineer]);
+        document = document with { Environments = [.. document.Environments.Select(environment => environment.IsProduction ? environment with { Approval = guarded } : environment)] };
+        return new Process.FixedProcessCatalog { Current = new Process.FixedProcessCatalog().Current with { Document = document } };
+    }
+
+    internal static TargetEnvironment Production(IProcessCatalog process) => process.Current.Document.FindEnvironment("production")!;
+
+    /// <summary>Switches on in production by a request that was approved.</summary>
+    private static async Task LaunchAsync(FlagWorld world, Func<FlagSettings, FlagSettings>? edit = null)
+    {
+        var setting = (await world.Queries.FindViewAsync(Key, None))!.In("production")!;
+        var settings = (edit ?? (same => same))(FlagSettings.Of(setting));
+        var asked = (await world.Changes.AskAsync(FlagChange.Put(Key, "production", setting.Version, settings, enabled: true), "launch", letAhead: false, world.Manager, None)).Accepted();
+        (await world.Changes.ApproveAsync(asked.Id, asked.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted();
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonElement Json, string? Code)> SendAsync(HttpClient client, string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(path, content);
+        var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return (answer.StatusCode, json, json.ValueKind == JsonValueKind.Object && json.TryGetProperty("code", out var code) ? code.GetString() : null);
+    }
+}

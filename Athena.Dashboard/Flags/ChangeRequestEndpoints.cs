@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Flags;
+
+/// <summary>Changes that others have to approve. They are asked for where they would be made, with <c>ask</c>.</summary>
+internal static class ChangeRequestEndpoints
+{
+    public static void MapChangeRequestApi(this IEndpointRouteBuilder routes)
+    {
+        var reading = routes.MapApi("/api/change-requests", Permission.See);
+        reading.MapGet("/", ListAsync);
+        reading.MapGet("/{id:guid}", FindAsync);
+        var writing = routes.MapApi("/api/change-requests", Permission.TakePart);
+        writing.MapPut("/{id:guid}", ReviseAsync);
+        writing.MapPost("/{id:guid}/approvals", ApproveAsync);
+        writing.MapPost("/{id:guid}/applications", ApplyAsync);
+        writing.MapPost("/{id:guid}/closings", CloseAsync);
+    }
+
+    /// <summary>The answer to a change that was asked for instead of made: 202, and where it waits.</summary>
+    public static async Task<IResult> AskedAsync(
+        FlagChange change, string reason, bool letAhead, HttpContext context, CancellationToken cancellationToken)
+    {
+        var services = context.RequestServices;
+        var actor = await services.GetRequiredService<ICurrentActor>().GetAsync(cancellationToken);
+        var asked = await services.GetRequiredService<ChangeRequestService>().AskAsync(change, reason, letAhead, actor, cancellationToken);
+        if (!asked.IsAccepted) return asked.Refusal.ToResult();
+        var view = await services.GetRequiredService<ChangeRequestQueries>().FindAsync(asked.Value.Id, cancellationToken);
+        return TypedResults.Accepted($"/api/change-requests/{asked.Value.Id}", ChangeRequestResource.Of(view!));
+    }
+
+    private static async Task<IResult> ListAsync(ChangeRequestQueries queries, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await queries.ListAsync(cancellationToken)).Select(ChangeRequestResource.Of));
+
+    private static async Task<IResult> FindAsync(Guid id, ChangeRequestQueries queries, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await queries.FindAsync(id, cancellationToken) is not { } view) return Refusal.NotFound("change request", id.ToString()).ToResult();
+        RowVersion.Write(response, view.Request.Version);
+        return TypedResults.Ok(ChangeRequestResource.Of(view));
+    }
+
+    private static async Task<IResult> ReviseAsync(
+        Guid id, ChangeRequestRevision revision, HttpRequest request, ChangeRequestService service, ChangeRequestQueries queries, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var version = RowVersion.Read(request);
+        if (!version.IsAccepted) return version.Refusal.ToResult();
+        var revised = await service.ReviseAsync(
+            id,
+            version.Value,
+            revision.SettingVersion,
+            revision.Setting.ToSettings(),
+            revision.Enabled,
+            revision.Setting.Reason,
+            revision.Setting.Override,
+            await actor.GetAsync(cancellationToken),
+            cancellationToken);
+        return revised.IsAccepted ? await FindAsync(id, queries, request.HttpContext.Response, cancellationToken) : revised.Refusal.ToResult();
+    }
+
+    private static async Task<IResult> ApproveAsync(
+        Guid id, ChangeApprovalResource approval, ChangeRequestService service, ChangeRequestQueries queries, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var approved = await service.ApproveAsync(id, approval.Hash, await actor.GetAsync(cancellationToken), cancellationToken);
+        return approved.IsAccepted ? await FindAsync(id, queries, response, cancellationToken) : approved.Refusal.ToResult();
+    }
+
+    private static async Task<IResult> ApplyAsync(
+        Guid id, ChangeApplicationResource application, ChangeRequestService service, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var applied = await service.ApplyAsync(id, application.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        return applied.ToResult(setting =>
+        {
+            RowVersion.Write(response, setting.Version);
+            return TypedResults.Ok(FlagSettingResource.Of(setting));
+        });
+    }
+
+    private static async Task<IResult> CloseAsync(
+        Guid id, ChangeClosingResource closing, ChangeRequestService service, ChangeRequestQueries queries, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var closed = await service.CloseAsync(id, closing.Reason, await actor.GetAsync(cancellationToken), cancellationToken);
+        return closed.IsAccepted ? await FindAsync(id, queries, response, cancellationToken) : closed.Refusal.ToResult();
+    }
+}
+
+/// <param name="Hash">What an approval has to name, in lower-case hexadecimal: the SHA-256 of the content.</param>
+/// <param name="Void">The setting was changed since: approve nothing, bring the request up to date.</param>
+/// <param name="Needed">Approvals that it needs in all.</param>
+/// <param name="Approvals">Those that count.</param>
+public sealed record ChangeRequestResource(
+    Guid Id,
+    string FlagKey,
+    string Environment,
+    ChangeRequestState State,
+    bool Void,
+    string Reason,
+    bool Override,
+    string Author,
+    DateTimeOffset CreatedAt,
+    FlagSettingResource Before,
+    FlagSettingResource After,
+    string Hash,
+    int Needed,
+    ImmutableArray<ChangeApprovalShown> Approvals,
+    long Version)
+{
+    internal static ChangeRequestResource Of(ChangeRequestView view) => new(
+        view.Request.Id,
+        view.Request.FlagKey,
+        view.Request.Environment,
+        view.Request.State,
+        view.IsVoid,
+        view.Request.Reason,
+        view.Request.Override,
+        view.Request.AuthorName,
+        view.Request.CreatedAt,
+        FlagSettingResource.Of(view.Request.Before),
+        FlagSettingResource.Of(view.Request.After),
+        view.Request.Hash,
+        view.Needed,
+        view.IsVoid ? [] : [.. view.Request.Valid.Select(approval => new ChangeApprovalShown(approval.Name, approval.At))],
+        view.Request.Version);
+}
+
+public sealed record ChangeApprovalShown(string Name, DateTimeOffset At);
+
+/// <summary>What the request asks for instead.</summary>
+public sealed record ChangeRequestRevision
+{
+    /// <summary>The setting's version that it is to be made from.</summary>
+    public required long SettingVersion { get; init; }
+
+    public required bool Enabled { get; init; }
+
+    /// <summary>The whole setting; its <c>confirmation</c> is not asked for here.</summary>
+    public required FlagSettingChange Setting { get; init; }
+}
+
+public sealed record ChangeApprovalResource
+{
+    /// <summary>The hash of what was seen.</summary>
+    public required string Hash { get; init; }
+}
+
+public sealed record ChangeApplicationResource
+{
+    /// <summary>The production environment's key.</summary>
+    public string? Confirmation { get; init; }
+}
+
+public sealed record ChangeClosingResource
+{
+    public string Reason { get; init; } = "";
+}

@@ -1,0 +1,151 @@
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Process.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Athena.Dashboard.Flags;
+
+/// <summary>Changes that are asked for, approved by others, and carried out.</summary>
+public sealed class ChangeRequestService(Store store, FlagService flags, IProcessCatalog process)
+{
+    // Whether the author could make the change is asked when it is carried out, and of whoever does that.
+    private static readonly Actor Anybody = Actor.System("change request");
+
+    /// <summary>Asks for a change that the environment wants approved.</summary>
+    public Task<Outcome<ChangeRequest>> AskAsync(FlagChange change, string reason, bool letAhead, Actor actor, CancellationToken cancellationToken) =>
+        WriteAsync(change, reason, letAhead, actor, (_, before, decided, terms, _) => Task.FromResult(ChangeRequest.Ask(Guid.CreateVersion7(terms.Now), before, decided, terms).Then(Made)), cancellationToken);
+
+    /// <summary>Asks for something else instead; all approvals are void.</summary>
+    /// <param name="version">The request's version that the author saw.</param>
+    /// <param name="settingVersion">The setting's version that it is to be made from.</param>
+    public async Task<Outcome<ChangeRequest>> ReviseAsync(
+        Guid id, long version, long settingVersion, FlagSettings settings, bool enabled, string reason, bool letAhead, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } known) return Refusal.NotFound("change request", id.ToString());
+        return await WriteAsync(
+            FlagChange.Put(known.FlagKey, known.Environment, settingVersion, settings, enabled),
+            reason,
+            letAhead,
+            actor,
+            async (write, before, decided, terms, token) =>
+            {
+                var row = await write.Db.Set<ChangeRequest>().FirstAsync(request => request.Id == id, token);
+                if (row.Version != version) return Refusal.Stale("The change request");
+                return row.Revise(before, decided, terms).Then<Saved>(revised => new Saved(row, revised));
+            },
+            cancellationToken);
+    }
+
+    /// <param name="hash">What the approver saw.</param>
+    public Task<Outcome<ChangeRequest>> ApproveAsync(Guid id, string hash, Actor actor, CancellationToken cancellationToken) =>
+        ChangeAsync(id, actor, (request, setting, environment, now) => environment is null ? Gone(request) : request.Approve(hash, setting, environment, actor, now), cancellationToken);
+
+    /// <summary>Takes it back, or turns it down.</summary>
+    public Task<Outcome<ChangeRequest>> CloseAsync(Guid id, string reason, Actor actor, CancellationToken cancellationToken) => reason.Length > FlagDecisions.LongestReason
+        ? Task.FromResult<Outcome<ChangeRequest>>(Refusal.Invalid("reason_invalid", "The reason is too long.", new RefusalItem("reason", "is too long", $"{reason.Length} characters", $"up to {FlagDecisions.LongestReason} characters")))
+        : ChangeAsync(id, actor, (request, _, environment, _) => request.Close(reason, environment, actor), cancellationToken);
+
+    /// <summary>Makes the setting what was approved, in one transaction with the mark that it was.</summary>
+    public async Task<Outcome<FlagEnvironment>> ApplyAsync(Guid id, string? confirmation, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } request) return Refusal.NotFound("change request", id.ToString());
+        if (process.Current.Document.FindEnvironment(request.Environment) is not { } environment) return Gone(request);
+        var change = FlagChange.Put(request.FlagKey, request.Environment, request.Before.Version, FlagSettings.Of(request.After), request.After.Enabled);
+        return await flags.DecideAsync(
+            request.FlagKey,
+            request.Environment,
+            version: null,
+            request.Reason,
+            new Consent(confirmation, request.Override),
+            actor,
+            (setting, terms) => change.Decide(setting, terms with { Approved = true }),
+            cancellationToken,
+            async (write, token) =>
+            {
+                var row = await write.Db.Set<ChangeRequest>().FirstAsync(other => other.Id == id, token);
+                // What was read ahead of the transaction is carried out only if it is still what was approved.
+                if (row.Hash != request.Hash) return Refusal.Stale("The change request");
+                var applied = row.Apply(await SettingAsync(write.Db, row, token), environment);
+                if (!applied.IsAccepted) return applied.Refusal;
+                Save(write, row, applied.Value);
+                return false;
+            },
+            change.PrepareAsync);
+    }
+
+    private async Task<Outcome<ChangeRequest>> WriteAsync(
+        FlagChange change,
+        string reason,
+        bool letAhead,
+        Actor actor,
+        Func<Write, FlagEnvironment, Decision<FlagEnvironment>, ChangeTerms, CancellationToken, Task<Outcome<Saved>>> decide,
+        CancellationToken cancellationToken)
+    {
+        if (actor.Lacks(Permission.EditFlags, "ask for changes of flags") is { } forbidden) return forbidden;
+        if (process.Current.Document.FindEnvironment(change.Environment) is not { } environment) return Refusal.NotFound("environment", change.Environment);
+        if (actor.Environment is { } bound && bound != environment.Key) return Refusal.Forbidden($"{actor.Name} belongs to the environment {bound}.");
+        return await store.WriteAsync<ChangeRequest>(
+            actor,
+            async (write, token) =>
+            {
+                if (await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == change.Key, token) is not { } flag) return Refusal.NotFound("flag", change.Key);
+                var before = await write.Db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == change.Key && row.Environment == environment.Key, token)
+                    ?? FlagEnvironments.Untouched(change.Key, environment.Key);
+                if (change.Version is { } seen && seen != before.Version) return Refusal.Stale($"The setting of {change.Key} in {environment.Key}");
+                var terms = new ChangeTerms(actor, environment, reason, new Consent(environment.Key, letAhead), write.Now)
+                {
+                    Approved = true,
+                    Previous = await FlagEnvironments.PreviousAsync(write.Db, flag, environment, process.Current.Document, token),
+                    Scope = await change.PrepareAsync(write.Db, flag, before, token),
+                };
+                var decided = change.Decide(before, terms with { Actor = Anybody });
+                if (!decided.IsAccepted) return decided.Refusal;
+                var saved = await decide(write, before, decided.Value, terms, token);
+                return saved.IsAccepted ? Save(write, saved.Value.Row, saved.Value.Decision) : saved.Refusal;
+            },
+            cancellationToken);
+    }
+
+    private Task<Outcome<ChangeRequest>> ChangeAsync(
+        Guid id, Actor actor, Func<ChangeRequest, FlagEnvironment, TargetEnvironment?, DateTimeOffset, Outcome<Decision<ChangeRequest>>> decide, CancellationToken cancellationToken) =>
+        store.WriteAsync<ChangeRequest>(
+            actor,
+            async (write, token) =>
+            {
+                if (await write.Db.Set<ChangeRequest>().FirstOrDefaultAsync(request => request.Id == id, token) is not { } row) return Refusal.NotFound("change request", id.ToString());
+                var decided = decide(row, await SettingAsync(write.Db, row, token), process.Current.Document.FindEnvironment(row.Environment), write.Now);
+                return decided.IsAccepted ? Save(write, row, decided.Value) : decided.Refusal;
+            },
+            cancellationToken);
+
+    private Task<ChangeRequest?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        store.ReadAsync((db, token) => db.Set<ChangeRequest>().FirstOrDefaultAsync(request => request.Id == id, token), cancellationToken);
+
+    private static async Task<FlagEnvironment> SettingAsync(AthenaDbContext db, ChangeRequest request, CancellationToken cancellationToken) =>
+        await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == request.FlagKey && row.Environment == request.Environment, cancellationToken)
+            ?? FlagEnvironments.Untouched(request.FlagKey, request.Environment);
+
+    private static ChangeRequest Save(Write write, ChangeRequest? row, Decision<ChangeRequest> decided)
+    {
+        if (decided.Events.IsEmpty) return row!;
+        if (row is null)
+        {
+            write.Add(decided.State);
+            write.Append(decided, after: decided.State);
+            return decided.State;
+        }
+
+        var before = row with { };
+        var next = decided.State with { Version = write.Replace(row, decided.State) };
+        write.Append(decided, before, next);
+        return next;
+    }
+
+    private static Outcome<Saved> Made(Decision<ChangeRequest> decided) => new Saved(null, decided);
+
+    private static Refusal Gone(ChangeRequest request) => Refusal.Conflict("environment_gone", $"The process knows no environment {request.Environment} any more.");
+
+    /// <param name="Row">As the write loaded it; null when the request is new.</param>
+    private sealed record Saved(ChangeRequest? Row, Decision<ChangeRequest> Decision);
+}

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+
+namespace Athena.Dashboard.Flags.Domain;
+
+public enum ChangeRequestState
+{
+    /// <summary>Waits for approvals, or for somebody to carry it out.</summary>
+    Open,
+
+    /// <summary>The setting is as it asked.</summary>
+    Applied,
+
+    /// <summary>Taken back, or turned down.</summary>
+    Closed,
+}
+
+/// <param name="Hash">What was approved.</param>
+public sealed record ChangeApproval(Guid ActorId, string Name, string Hash, DateTimeOffset At);
+
+/// <summary>
+/// A change of a flag's setting that waits for the approval of others. An approval is bound to the content by its
+/// hash: any edit of the request voids all of them, and any change of the setting itself voids the request.
+/// </summary>
+public sealed record ChangeRequest : IVersioned
+{
+    public required Guid Id { get; init; }
+
+    public required string FlagKey { get; init; }
+
+    public required string Environment { get; init; }
+
+    /// <summary>The setting that the change was made from.</summary>
+    public required FlagEnvironment Before { get; init; }
+
+    /// <summary>The setting as it is to be.</summary>
+    public required FlagEnvironment After { get; init; }
+
+    public required string Reason { get; init; }
+
+    /// <summary>Production may be ahead of the environment before it.</summary>
+    public bool Override { get; init; }
+
+    public required Guid AuthorId { get; init; }
+
+    public required string AuthorName { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public ChangeRequestState State { get; init; }
+
+    public ImmutableArray<ChangeApproval> Approvals { get; init; } = [];
+
+    public long Version { get; init; } = 1;
+
+    /// <summary>The SHA-256 of all that an approver says yes to, in lower-case hexadecimal.</summary>
+    [JsonIgnore]
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Signed))));
+
+    /// <summary>The approvals that count: of what it asks for now.</summary>
+    [JsonIgnore]
+    public IEnumerable<ChangeApproval> Valid => Approvals.Where(approval => approval.Hash == Hash);
+
+    private IEnumerable<string> Signed =>
+    [
+        FlagKey,
+        Environment,
+        Before.Version.ToString(CultureInfo.InvariantCulture),
+        JsonSerializer.Serialize(After),
+        Override ? "override" : "",
+        Reason,
+    ];
+
+    /// <summary>Why a change is not simply made.</summary>
+    public static Refusal Needed(FlagEnvironment setting, TargetEnvironment environment, ApprovalRule rule) =>
+        Refusal.Conflict(
+            "approval_needed",
+            $"Changes of {setting.FlagKey} in {environment.Title} that may expose somebody need the approval of {rule.Needed}.",
+            "Ask for the change; what only lowers exposure needs nobody.") with
+        {
+            WhoCan = [.. rule.Roles.Select(role => role.Title())],
+        };
+
+    /// <param name="decided">What the change would make of the setting, as if it were approved.</param>
+    public static Outcome<Decision<ChangeRequest>> Ask(Guid id, FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)
+    {
+        if (Unneeded(before, decided, terms) is { } refusal) return refusal;
+        var request = new ChangeRequest
+        {
+            Id = id,
+            FlagKey = before.FlagKey,
+            Environment = before.Environment,
+            Before = before,
+            After = decided.State,
+            Reason = terms.Reason.Trim(),
+            Override = terms.Consent.Override,
+            AuthorId = terms.Actor.Id,
+            AuthorName = terms.Actor.Name,
+            CreatedAt = terms.Now,
+        };
+        return new Decision<ChangeRequest>(request, [new ChangeRequested(id, request.FlagKey, request.Environment, request.Reason)]);
+    }
+
+    /// <summary>Asks for something else, or for the same from the setting as it is by now. All approvals are void.</summary>
+    public Outcome<Decision<ChangeRequest>> Revise(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)
+    {
+        if (State != ChangeRequestState.Open) return NotOpen();
+        if (terms.Actor.Id != AuthorId) return Refusal.Forbidden($"{terms.Actor.Name} may not edit what {AuthorName} asks for.", AuthorName);
+        if (Unneeded(before, decided, terms) is { } refusal) return refusal;
+        var next = this with { Before = before, After = decided.State, Reason = terms.Reason.Trim(), Override = terms.Consent.Override, Approvals = [] };
+        return new Decision<ChangeRequest>(next, [new ChangeRequestRevised(Id, FlagKey, Environment, next.Reason)]);
+    }
+
+    /// <param name="hash">The content that the approver saw.</param>
+    /// <param name="current">The setting as it is now.</param>
+    public Outcome<Decision<ChangeRequest>> Approve(string hash, FlagEnvironment current, TargetEnvironment environment, Actor actor, DateTimeOffset now)
+    {
+        if (State != ChangeRequestState.Open) return NotOpen();
+        if (environment.Approval is not { } rule) return Refusal.Conflict("approval_not_needed", $"{environment.Title} asks for no approval any more.", "Carry the change out.");
+        if (actor.Id == AuthorId) return Refusal.Forbidden("Who asks for a change does not approve it.", Titles(rule));
+        // A key is held by nobody: only people approve.
+        if (actor.Kind != ActorKind.Person || !rule.Roles.Any(actor.Is)) return Refusal.Forbidden($"{actor.Name} may not approve changes in {environment.Title}.", Titles(rule));
+        if (Void(current) is { } gone) return gone;
+        if (hash != Hash) return Refusal.Stale("What the change request asks for");
+        if (Valid.Any(approval => approval.ActorId == actor.Id)) return new Decision<ChangeRequest>(this, []);
+        var next = this with { Approvals = [.. Valid, new ChangeApproval(actor.Id, actor.Name, hash, now)] };
+        return new Decision<ChangeRequest>(next, [new ChangeApproved(Id, FlagKey, Environment, next.Approvals.Length, rule.Needed)]);
+    }
+
+    /// <summary>Takes it back, or turns it down.</summary>
+    public Outcome<Decision<ChangeRequest>> Close(string reason, TargetEnvironment? environment, Actor actor)
+    {
+        if (State != ChangeRequestState.Open) return NotOpen();
+        if (actor.Id != AuthorId && environment?.Approval?.Roles.Any(actor.Is) is not true && !actor.Is(Role.Administrator))
+            return Refusal.Forbidden($"{actor.Name} may not close what {AuthorName} asks for.", [AuthorName, .. environment?.Approval is { } rule ? Titles(rule) : []]);
+        return new Decision<ChangeRequest>(this with { State = ChangeRequestState.Closed }, [new ChangeRequestClosed(Id, FlagKey, Environment, reason.Trim())]);
+    }
+
+    /// <summary>Marks it as carried out, if it may be.</summary>
+    public Outcome<Decision<ChangeRequest>> Apply(FlagEnvironment current, TargetEnvironment environment)
+    {
+        if (State != ChangeRequestState.Open) return NotOpen();
+        if (Void(current) is { } gone) return gone;
+        var (have, need) = (Valid.Count(), environment.Approval?.Needed ?? 0);
+        if (have < need)
+        {
+            return Refusal.Conflict("approvals_missing", $"{need - have} of {need} approvals are missing.", "Others have to approve first.") with { WhoCan = [.. Titles(environment.Approval!)] };
+        }
+
+        return new Decision<ChangeRequest>(this with { State = ChangeRequestState.Applied }, [new ChangeApplied(Id, FlagKey, Environment)]);
+    }
+
+    /// <summary>Whether the setting was changed since, so that what was approved would make something else of it.</summary>
+    public bool IsVoid(FlagEnvironment current) => State == ChangeRequestState.Open && current.Version != Before.Version;
+
+    private Refusal? Void(FlagEnvironment current) => IsVoid(current)
+        ? Refusal.Conflict("change_request_void", $"{FlagKey} in {Environment} was changed since; the request and its approvals are void.", $"{AuthorName} can bring it up to date, to be approved anew.")
+        : null;
+
+    private static Refusal? Unneeded(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)
+    {
+        if (decided.Events.IsEmpty) return Refusal.Conflict("nothing_changes", "The change makes nothing different.");
+        return terms.Environment.Approval is null || Exposure.Compare(before, decided.State) == ExposureEffect.Lowers
+            ? Refusal.Conflict("approval_not_needed", "The change needs nobody's approval.", "Make it.")
+            : null;
+    }
+
+    private Refusal NotOpen() => Refusal.Conflict("change_request_over", $"The change request was {(State == ChangeRequestState.Applied ? "carried out" : "closed")} already.");
+
+    private static string[] Titles(ApprovalRule rule) => [.. rule.Roles.Select(role => role.Title())];
+}

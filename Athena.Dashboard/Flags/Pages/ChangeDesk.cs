@@ -1,0 +1,18 @@
+using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Platform.Api;
+using Athena.Dashboard.Platform.Kernel;
+
+namespace Athena.Dashboard.Flags.Pages;
+
+/// <summary>Where pages hand in a change: it is made, or asked for where the environment wants it approved.</summary>
+public sealed class ChangeDesk(FlagService flags, ChangeRequestService requests, ICurrentActor actors)
+{
+    /// <param name="asks">The environment wants it approved; nothing changes yet.</param>
+    public async Task<Refusal?> HandInAsync(FlagChange change, bool asks, string reason, Consent consent)
+    {
+        var actor = await actors.GetAsync();
+        return asks
+            ? (await requests.AskAsync(change, reason, consent.Override, actor, CancellationToken.None)).Refusal
+            : (await flags.MakeAsync(change, reason, consent, actor, CancellationToken.None)).Refusal;
+    }
+}

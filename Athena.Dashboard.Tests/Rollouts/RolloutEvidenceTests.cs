@@ -48,7 +48,7 @@ public sealed class RolloutEvidenceTests
     public async Task An_incident_that_both_sides_share_holds_and_goes_on_when_it_is_over(DatabaseKind kind)
     {
         using var database = await TestDatabase.CreateAsync(kind);
-        await using var product = await RolloutProduct.StartAsync(database);
+        await using var product = await RolloutProduct.StartAsync(database, interval: TimeSpan.FromSeconds(10));
         await product.PrepareAsync();
         var id = await product.BeginAsync();
         await product.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.FromSeconds(10));
@@ -59,7 +59,7 @@ public sealed class RolloutEvidenceTests
         (await product.ExposureAsync()).Percentage.ShouldBe(Percentage.From(1));
         for (var report = 0; report < 20; report++)
         {
-            product.Clock.Advance(TimeSpan.FromSeconds(2));
+            product.Clock.Advance(product.Interval);
             await product.ReportAsync(id, 200);
         }
 

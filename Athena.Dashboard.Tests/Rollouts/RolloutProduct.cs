@@ -44,12 +44,16 @@ internal sealed class RolloutProduct : IAsyncDisposable
     /// <summary>Of the 1,000 requests of those without the feature in each report.</summary>
     public int ControlErrors { get; set; } = 1;
 
+    /// <summary>Between two reports of the application, and so how far time goes in one step.</summary>
+    public TimeSpan Interval { get; private init; }
+
     public Actor Manager { get; private set; } = RolloutBuilder.Person(Role.ReleaseManager);
 
-    public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null)
+    /// <param name="interval">Null for two seconds.</param>
+    public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null, TimeSpan? interval = null)
     {
         clock ??= new FakeClock();
-        return new RolloutProduct(database, await AthenaServer.StartAsync(database, clock), clock);
+        return new RolloutProduct(database, await AthenaServer.StartAsync(database, clock), clock) { Interval = interval ?? TimeSpan.FromSeconds(2) };
     }
 
     /// <summary>All servers on the database; the first one leads.</summary>
@@ -84,7 +88,7 @@ internal sealed class RolloutProduct : IAsyncDisposable
     public Task<HttpResponseMessage> PlanAsync(string yaml) =>
         server.ClientOf(Manager).PostAsync("/api/rollouts?release=1.2.0&environment=production", new StringContent(yaml, Encoding.UTF8, "application/yaml"));
 
-    /// <summary>One report of the application over the last two seconds, to the first node.</summary>
+    /// <summary>One report of the application over its last interval, to the first node.</summary>
     public Task ReportAsync(Guid id, int exposedErrors = 0) => ReportAsync(id, exposedErrors, nodes[0]);
 
     /// <summary>The same report to each of some nodes.</summary>
@@ -95,7 +99,7 @@ internal sealed class RolloutProduct : IAsyncDisposable
         {
             batchId = FormattableString.Invariant($"batch-{++batches}-{now.Ticks}"),
             instance = "api-1",
-            from = now.AddSeconds(-2),
+            from = now - Interval,
             to = now,
             rolloutId = id,
             arms = new { exposed = new { requests = 1000, errors = exposedErrors }, control = new { requests = 1000, errors = ControlErrors } },
@@ -103,13 +107,13 @@ internal sealed class RolloutProduct : IAsyncDisposable
         foreach (var node in to) (await node.Get<HealthIngest>().TakeAsync(json, Application, default)).Refusal.ShouldBeNull();
     }
 
-    /// <summary>Time passes in steps of two seconds, with a report in each unless the application is silent.</summary>
+    /// <summary>Time passes in steps of the interval, with a report in each unless the application is silent.</summary>
     public async Task RunUntilAsync(Guid id, Func<Rollout, bool> condition, int? exposedErrors = 0, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "") =>
         await Wait.UntilAsync(
             async () =>
             {
                 if (condition(await LoadAsync(id))) return true;
-                Clock.Advance(TimeSpan.FromSeconds(2));
+                Clock.Advance(Interval);
                 if (exposedErrors is { } errors) await ReportAsync(id, errors);
                 return false;
             },

@@ -87,6 +87,13 @@ internal static class FullWorld
     {
         await world.Api.PostAsync("/api/flags", new JsonObject { ["key"] = "ai-suggestions-enabled", ["name"] = "AI suggestions", ["type"] = "operational" });
         await world.Api.PostAsync("/api/flags", new JsonObject { ["key"] = "command-palette-experiment", ["name"] = "Command palette redesign", ["type"] = "experimental" });
+        await world.Api.PostAsync("/api/segments", new JsonObject
+        {
+            ["key"] = World.Segment,
+            ["name"] = "Beta testers",
+            ["reason"] = "Those who asked for it.",
+            ["conditions"] = new JsonObject { ["userTier"] = new JsonArray("beta") },
+        });
         // The key belongs to production.
         using var lead = await world.SessionAsync("engineeringLead");
         const string staging = "/api/flags/ai-suggestions-enabled/environments/staging";

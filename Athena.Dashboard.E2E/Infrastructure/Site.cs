@@ -43,6 +43,7 @@ internal static partial class Site
     private static string Sample(string route, string hole, Guid rollout) => hole switch
     {
         "{Version}" or "{Release}" => World.Release,
+        "{Key}" when route.StartsWith("/segments/", StringComparison.Ordinal) => World.Segment,
         "{Key}" => World.Flag,
         "{Id:guid}" => rollout.ToString(),
         "{Code:int}" => "503",

@@ -8,6 +8,8 @@ namespace Athena.Dashboard.E2E.Infrastructure;
 public sealed partial class World
 {
     public const string Flag = "database-views-v2";
+
+    public const string Segment = "beta-testers";
     public const string Release = "1.2.0";
     public const string Password = "a long enough passphrase";
     private readonly Browsers browsers;

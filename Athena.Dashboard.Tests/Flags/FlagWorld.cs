@@ -28,6 +28,8 @@ internal sealed class FlagWorld : IDisposable
         Queries = new FlagQueries(Store, process);
         Changes = new ChangeRequestService(Store, Service, process);
         Requests = new ChangeRequestQueries(Store, process);
+        Queue = new QueuedChangeService(Store, Service, process);
+        Calendar = new FlagCalendar(Store);
     }
 
     public FakeClock Clock { get; } = new(FlagSamples.Now);
@@ -45,6 +47,10 @@ internal sealed class FlagWorld : IDisposable
     public ChangeRequestService Changes { get; }
 
     public ChangeRequestQueries Requests { get; }
+
+    public QueuedChangeService Queue { get; }
+
+    public FlagCalendar Calendar { get; }
 
     public Actor Manager { get; } = FlagSamples.Person(Role.ReleaseManager);
 

@@ -78,7 +78,7 @@ public sealed record FlagSettingResource(
         setting.Prerequisites,
         setting.Rules,
         setting.Serve,
-        new FlagScheduleResource(setting.EnableAt, setting.DisableAt),
+        new FlagScheduleResource(setting.EnableAt, setting.DisableAt, setting.ScheduleZone),
         setting.RolloutId,
         setting.AheadBecause,
         setting.Version);
@@ -86,7 +86,21 @@ public sealed record FlagSettingResource(
 
 /// <param name="EnabledAt">When the flag switches itself on, with offset; null for never.</param>
 /// <param name="DisabledAt">When the flag switches itself off, with offset; null for never.</param>
-public sealed record FlagScheduleResource(DateTimeOffset? EnabledAt = null, DateTimeOffset? DisabledAt = null);
+/// <param name="Zone">The IANA zone in which they were chosen; null where they were given by offset.</param>
+public sealed record FlagScheduleResource(DateTimeOffset? EnabledAt = null, DateTimeOffset? DisabledAt = null, string? Zone = null);
+
+/// <summary>A schedule as it is asked for: instants with an offset, or local times of the zone.</summary>
+public sealed record FlagScheduleChange
+{
+    /// <summary><c>2026-12-01T09:00:00+01:00</c>, or <c>2026-12-01T09:00</c> in <see cref="Zone"/>; null for never.</summary>
+    public string? EnabledAt { get; init; }
+
+    /// <inheritdoc cref="EnabledAt"/>
+    public string? DisabledAt { get; init; }
+
+    /// <summary>An IANA zone such as <c>Europe/Vienna</c>.</summary>
+    public string? Zone { get; init; }
+}
 
 /// <summary>What creates a flag.</summary>
 public sealed record NewFlagResource
@@ -176,7 +190,7 @@ public sealed record FlagSettingChange
     /// <summary><c>{"variant":…}</c> or <c>{"split":[{"variant":…,"weight":…}],"by":…}</c>; the flag's <c>on</c> where it is left out.</summary>
     public JsonElement? Serve { get; init; }
 
-    public FlagScheduleResource Schedule { get; init; } = new();
+    public FlagScheduleChange Schedule { get; init; } = new();
 
     public string Reason { get; init; } = "";
 
@@ -200,9 +214,10 @@ public sealed record FlagSettingChange
             Audience.IsDefault ? [] : Audience,
             BucketBy,
             Fallback,
-            Schedule.EnabledAt,
-            Schedule.DisabledAt)
+            ZonedTime.Read(Schedule.EnabledAt, Schedule.Zone, "schedule.enabledAt", faults),
+            ZonedTime.Read(Schedule.DisabledAt, Schedule.Zone, "schedule.disabledAt", faults))
         {
+            ScheduleZone = Schedule.Zone,
             Prerequisites = TargetingJson.ReadPrerequisites(Prerequisites, "prerequisites", faults),
             Rules = TargetingJson.ReadRules(Rules, "rules", faults),
             Serve = TargetingJson.ReadServing(Serve, "serve", faults),
@@ -246,6 +261,39 @@ public sealed record FlagReversionResource
     public bool Ask { get; init; }
 
     internal Consent Consent => new(Confirmation, Override);
+}
+
+/// <summary>A change to be made by itself at an instant.</summary>
+public sealed record QueuedChangeInput
+{
+    /// <summary><c>2026-12-01T09:00:00+01:00</c>, or <c>2026-12-01T09:00</c> in <see cref="Zone"/>.</summary>
+    public required string At { get; init; }
+
+    /// <summary>An IANA zone such as <c>Europe/Vienna</c>.</summary>
+    public string? Zone { get; init; }
+
+    public required bool Enabled { get; init; }
+
+    /// <summary>The whole setting; its schedule stays as it is.</summary>
+    public required FlagSettingChange Setting { get; init; }
+}
+
+/// <param name="Against">What stood against it when its time came; null when nothing did.</param>
+public sealed record QueuedChangeResource(
+    Guid Id, string FlagKey, string Environment, DateTimeOffset At, string? Zone, QueuedChangeState State, string Reason, string Author, string? Against, FlagSettingResource Before, FlagSettingResource After)
+{
+    internal static QueuedChangeResource Of(QueuedChange queued) => new(
+        queued.Id,
+        queued.FlagKey,
+        queued.Environment,
+        queued.At,
+        queued.Zone,
+        queued.State,
+        queued.Reason,
+        queued.AuthorName,
+        queued.Against,
+        FlagSettingResource.Of(queued.Before),
+        FlagSettingResource.Of(queued.After));
 }
 
 /// <summary>Brings targeting and switch from one environment to another.</summary>

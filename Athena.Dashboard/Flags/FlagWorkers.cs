@@ -7,7 +7,7 @@ using Athena.Dashboard.Platform.Storage;
 namespace Athena.Dashboard.Flags;
 
 /// <summary>Follows schedules, on one node. What came due while nobody ran is done once, at the first look.</summary>
-internal sealed partial class FlagScheduleWorker(FlagQueries queries, FlagService flags, Leases leases, TimeProvider clock, ILogger<FlagScheduleWorker> logger)
+internal sealed partial class FlagScheduleWorker(FlagQueries queries, FlagService flags, FlagCalendar calendar, QueuedChangeService queue, Leases leases, TimeProvider clock, ILogger<FlagScheduleWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
@@ -24,6 +24,7 @@ internal sealed partial class FlagScheduleWorker(FlagQueries queries, FlagServic
                 if (!followed.IsAccepted) Log.NotFollowed(logger, key, environment, followed.Refusal.Title);
             }
 
+            foreach (var due in await calendar.DueAsync(clock.GetUtcNow(), cancellationToken)) await queue.FollowAsync(due, cancellationToken);
             await Task.Delay(Look, clock, cancellationToken);
         }
     }

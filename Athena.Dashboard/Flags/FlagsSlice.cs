@@ -17,6 +17,8 @@ public static class FlagsSlice
         services.AddSingleton<ChangeRequestService>();
         services.AddSingleton<ChangeRequestQueries>();
         services.AddScoped<ChangeDesk>();
+        services.AddSingleton<QueuedChangeService>();
+        services.AddSingleton<FlagCalendar>();
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<FlagPast>();
         services.AddSingleton<FlagsAsCode>();
@@ -44,6 +46,7 @@ public static class FlagsSlice
     {
         routes.MapFlagApi();
         routes.MapChangeRequestApi();
+        routes.MapFlagCalendarApi();
         routes.MapSegmentApi();
         routes.MapFlagsAsCodeApi();
     }

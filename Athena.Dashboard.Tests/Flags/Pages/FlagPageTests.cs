@@ -146,7 +146,7 @@ public sealed class FlagPageTests : ComponentTest
         var page = Render<FlagPage>(parameters => parameters.Add(part => part.Key, FlagSamples.Key));
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/flags/{FlagSamples.Key}?tab=history");
         page.WaitForAssertion(() => page.FindAll("button[aria-label^='Take back']").Count.ShouldBe(2), TimeSpan.FromSeconds(10));
-        page.FindAll("button[aria-label^='Take back']")[0].Click();
+        await page.FindAll("button[aria-label^='Take back']")[0].ClickAsync(new());
         var dialog = page.FindAll("dialog").Single(other => other.TextContent.Contains("Only this change", StringComparison.Ordinal));
         dialog.QuerySelector(".diff-added")!.TextContent.ShouldContain("100 %");
         page.Find("dialog textarea").Input("too early");
@@ -215,7 +215,7 @@ public sealed class FlagPageTests : ComponentTest
         page.WaitForAssertion(() => page.Markup.ShouldContain("No flag differs"), TimeSpan.FromSeconds(10));
         Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-comparison");
         page.WaitForAssertion(() => page.Find(".panel .diff-added").TextContent.ShouldContain("on"), TimeSpan.FromSeconds(10));
-        page.Find($"button[aria-label='Promote {FlagSamples.Key} to Production']").Click();
+        await page.Find($"button[aria-label='Promote {FlagSamples.Key} to Production']").ClickAsync(new());
         page.FindAll("dialog .notice").ShouldBeEmpty("production follows staging");
         page.Find("dialog textarea").Input("tested");
         page.Find("dialog input.mono").Input("production");
@@ -230,7 +230,7 @@ public sealed class FlagPageTests : ComponentTest
         using var world = await ArrangeAsync(Role.EngineeringLead, process);
         await world.SwitchAsync(on: true, environment: "staging");
         var panel = Panel(world, (await world.Queries.FindViewAsync(FlagSamples.Key, None))!, ChangeRequestTests.Production(process));
-        Button(panel, "Switch on").Click();
+        await Button(panel, "Switch on").ClickAsync(new());
         panel.FindAll("dialog input.mono").ShouldBeEmpty("asking changes nothing yet");
         panel.Find("dialog textarea").Input("launch");
         await panel.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Ask for approval").ClickAsync(new());
@@ -243,12 +243,40 @@ public sealed class FlagPageTests : ComponentTest
         approve.GetAttribute("data-tip")!.ShouldContain("Who asks for a change does not approve it.");
         (await world.Changes.ApproveAsync(asked.Request.Id, asked.Request.Hash, Person(Role.EngineeringLead), None)).Accepted();
         page = Render<ChangeRequestPage>(parameters => parameters.Add(part => part.Id, asked.Request.Id));
-        page.WaitForAssertion(() => page.FindAll("button").Single(button => button.TextContent.Contains("Carry out", StringComparison.Ordinal)).Click(), TimeSpan.FromSeconds(10));
+        page.WaitForElement(".approvals li", TimeSpan.FromSeconds(10));
+        await page.FindAll("button").Single(button => button.TextContent.Contains("Carry out", StringComparison.Ordinal)).ClickAsync(new());
         page.Find("dialog input.mono").Input("production");
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Carry out").ClickAsync(new());
         (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Enabled.ShouldBeTrue();
         var list = Render<ChangeRequestsPage>();
         list.WaitForAssertion(() => list.Find("tbody").TextContent.ShouldContain("Carried out"), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_change_saved_for_later_waits_on_the_page_and_in_the_calendar_and_can_be_taken_out()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        await SetAsync(world, Percentage.From(25));
+        var panel = Panel(world, (await world.Queries.FindViewAsync(FlagSamples.Key, None))!);
+        panel.Find("button[aria-label='Edit the rules in Production']").Click();
+        panel.Find("input[type=number]").Change("10");
+        await Button(panel, "Review and save").ClickAsync(new());
+        panel.Find("dialog input[type='datetime-local']").Change(Now.AddDays(3).ToString("yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture));
+        await panel.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Queue").ClickAsync(new());
+        var queued = (await world.Calendar.WaitingAsync(FlagSamples.Key, None)).ShouldHaveSingleItem();
+        (queued.At, queued.Zone, queued.After.Percentage).ShouldBe((Now.AddDays(3), "UTC", Percentage.From(10)));
+        (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.From(25));
+
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-calendar?month=2025-08");
+        var calendar = Render<CalendarPage>();
+        calendar.WaitForAssertion(() => calendar.Find(".moments").TextContent.ShouldContain(FlagSamples.Key), TimeSpan.FromSeconds(10));
+        calendar.Find(".day h3").TextContent.ShouldBe("18 Monday");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-calendar?month=2025-09");
+        calendar.WaitForAssertion(() => calendar.Markup.ShouldContain("Nothing is planned in September 2025"), TimeSpan.FromSeconds(10));
+
+        panel.Render(parameters => parameters.Add(part => part.Queued, [queued]));
+        await panel.FindAll("button").Single(button => button.TextContent.Trim() == "Take out").ClickAsync(new());
+        (await world.Calendar.WaitingAsync(FlagSamples.Key, None)).ShouldBeEmpty();
     }
 
     private async Task<FlagWorld> ArrangeAsync(Role role, IProcessCatalog? process = null)
@@ -258,7 +286,7 @@ public sealed class FlagPageTests : ComponentTest
         await world.GivenFlagAsync();
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
         Services.AddSingleton(new FlagPast(world.Store, process)).AddSingleton(new SegmentService(world.Store, world.Snapshots, process));
-        Services.AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>();
+        Services.AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar);
         Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), process));
         Services.AddSingleton(process);
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));

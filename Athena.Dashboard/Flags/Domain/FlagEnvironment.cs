@@ -50,6 +50,9 @@ public sealed record FlagEnvironment : IVersioned
     /// <summary>When the flag switches itself off; null when that is not planned, or past.</summary>
     public DateTimeOffset? DisableAt { get; init; }
 
+    /// <summary>The zone in which these were chosen, an IANA name; null where they were given by offset.</summary>
+    public string? ScheduleZone { get; init; }
+
     /// <summary>Why production was let ahead of the environment before it when it was last raised; null when it was not.</summary>
     public string? AheadBecause { get; init; }
 

@@ -8,18 +8,19 @@ public static class FlagReversion
     /// <param name="before">The setting before the change.</param>
     /// <param name="after">The setting that the change made.</param>
     /// <returns>Refused with <c>changed_since</c> when something that it changed was changed again.</returns>
-    public static Outcome<Decision<FlagEnvironment>> Revert(this FlagEnvironment flag, FlagEnvironment before, FlagEnvironment after, ChangeTerms terms)
-    {
-        var again = Parts.Where(part => !part.Same(before, after) && !part.Same(flag, after)).Select(part => new RefusalItem(part.Name, "was changed again")).ToArray();
-        if (again.Length > 0)
-        {
-            return Refusal.Conflict("changed_since", $"The change of {flag.FlagKey} in {flag.Environment} cannot be taken back: others build on it.", "Take the later changes back first, or edit the setting.") with
-            {
-                Items = [.. again],
-            };
-        }
+    public static Outcome<Decision<FlagEnvironment>> Revert(this FlagEnvironment flag, FlagEnvironment before, FlagEnvironment after, ChangeTerms terms) =>
+        flag.Move(after, before, terms, $"The change of {flag.FlagKey} in {flag.Environment} cannot be taken back: others build on it.", "Take the later changes back first, or edit the setting.");
 
-        var next = Parts.Where(part => !part.Same(before, after)).Aggregate(flag, (setting, part) => part.Put(setting, before));
+    /// <summary>Makes a change that was decided on another version of the setting: what it made different, and nothing else.</summary>
+    /// <returns>Refused with <c>changed_since</c> when one of these is not as it was.</returns>
+    public static Outcome<Decision<FlagEnvironment>> Carry(this FlagEnvironment flag, FlagEnvironment before, FlagEnvironment after, ChangeTerms terms) =>
+        flag.Move(before, after, terms, $"What the change of {flag.FlagKey} in {flag.Environment} was to change is something else by now.", "Edit the setting.");
+
+    private static Outcome<Decision<FlagEnvironment>> Move(this FlagEnvironment flag, FlagEnvironment from, FlagEnvironment to, ChangeTerms terms, string title, string remedy)
+    {
+        var again = Parts.Where(part => !part.Same(from, to) && !part.Same(flag, from)).Select(part => new RefusalItem(part.Name, "was changed again")).ToArray();
+        if (again.Length > 0) return Refusal.Conflict("changed_since", title, remedy) with { Items = [.. again] };
+        var next = Parts.Where(part => !part.Same(from, to)).Aggregate(flag, (setting, part) => part.Put(setting, to));
         // An instant that is past by now would be followed at once.
         if (next.EnableAt <= terms.Now) next = next with { EnableAt = null };
         if (next.DisableAt <= terms.Now) next = next with { DisableAt = null };

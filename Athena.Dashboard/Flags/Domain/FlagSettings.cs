@@ -27,6 +27,9 @@ public sealed record FlagSettings(
 
     public Serving? Serve { get; init; }
 
+    /// <summary>The zone in which the schedule was chosen, an IANA name; null where it was given by offset.</summary>
+    public string? ScheduleZone { get; init; }
+
     /// <summary>What could not be read at all; told together with what was read and is wrong.</summary>
     public ImmutableArray<RefusalItem> Unreadable { get; init; } = [];
 
@@ -42,6 +45,7 @@ public sealed record FlagSettings(
         Prerequisites = environment.Prerequisites,
         Rules = environment.Rules,
         Serve = environment.Serve,
+        ScheduleZone = environment.ScheduleZone,
     };
 
     public FlagEnvironment AppliedTo(FlagEnvironment environment) => environment with
@@ -56,6 +60,7 @@ public sealed record FlagSettings(
         Prerequisites = Prerequisites,
         Rules = Rules,
         Serve = Serve,
+        ScheduleZone = EnableAt is null && DisableAt is null ? null : ScheduleZone,
     };
 
     public IEnumerable<RefusalItem> Faults(FlagEnvironment before, DateTimeOffset now, TargetingScope scope) =>
@@ -103,6 +108,7 @@ public sealed record FlagSettings(
 
     private IEnumerable<RefusalItem> ScheduleFaults(FlagEnvironment before, DateTimeOffset now)
     {
+        if (ZonedTime.Fault(ScheduleZone, "zone") is { } zone) yield return zone;
         if (EnableAt is not null && EnableAt != before.EnableAt && EnableAt <= now) yield return new("enableAt", "is past", $"{EnableAt:u}", "a time to come");
         if (DisableAt is not null && DisableAt != before.DisableAt && DisableAt <= now) yield return new("disableAt", "is past", $"{DisableAt:u}", "a time to come");
         if (EnableAt is not null && before.Enabled) yield return new("enableAt", "is set although the flag is on", $"{EnableAt:u}", "nothing, or switch the flag off first");

@@ -41,6 +41,15 @@ public sealed partial class FlagEnvironmentPanel
     [Parameter]
     public IReadOnlyList<ChangeRequestView> Waiting { get; set; } = [];
 
+    /// <summary>Changes of it that are made by themselves, the next first.</summary>
+    [Parameter]
+    public IReadOnlyList<QueuedChange> Queued { get; set; } = [];
+
+    [CascadingParameter]
+    private PersonZone? Person { get; set; }
+
+    private TimeZoneInfo Zone => (Person ?? PersonZone.Utc).Zone;
+
     /// <summary>Who looks: decides what is offered. The commands ask again.</summary>
     [Parameter, EditorRequired]
     public required Actor Actor { get; set; }
@@ -59,6 +68,9 @@ public sealed partial class FlagEnvironmentPanel
         letAhead = false;
         return switchingOn.OpenAsync();
     }
+
+    // In one's own zone the words would say nothing.
+    private string ChosenIn(string? zone) => zone is null || zone == Zone.Id ? "" : $" (chosen in {zone})";
 
     // Nothing is brought here until its difference has been reviewed and saved.
     private void Open(FlagEnvironment? source) => (from, isEditing) = (source, true);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
@@ -21,6 +23,7 @@ public sealed partial class FlagPage
     private string? mayNotEdit;
     private string? readFor;
     private List<ChangeRequestView> waiting = [];
+    private ImmutableArray<QueuedChange> queued = [];
     private bool isRead;
     private int revision;
 
@@ -32,6 +35,9 @@ public sealed partial class FlagPage
 
     [Inject]
     private ChangeRequestQueries Requests { get; set; } = default!;
+
+    [Inject]
+    private FlagCalendar Calendar { get; set; } = default!;
 
     [Inject]
     private IProcessCatalog Process { get; set; } = default!;
@@ -51,7 +57,7 @@ public sealed partial class FlagPage
 
     private FlagView? View { get; set; }
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == FlagSubject.Of(Key) || envelope.Subject.Kind == ChangeRequestSubject.Kind;
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == FlagSubject.Of(Key) || envelope.Subject.Kind is ChangeRequestSubject.Kind or QueuedChangeSubject.Kind;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -61,6 +67,7 @@ public sealed partial class FlagPage
         mayNotEdit = actor.Lacks(Permission.EditFlags, "edit flags")?.Sentence();
         View = await Queries.FindViewAsync(Key, cancellationToken);
         waiting = [.. (await Requests.ListOpenAsync(cancellationToken)).Where(request => request.Request.FlagKey == Key)];
+        queued = await Calendar.WaitingAsync(Key, cancellationToken);
         isRead = true;
         revision++;
     }

@@ -73,7 +73,7 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
 
     private DocumentedSetting? SettingOf(string environment, JsonElement json, string place)
     {
-        Only(json, place, "enabled", "conditions", "percentage", "audience", "bucketBy", "fallback", "prerequisites", "rules", "serve", "enableAt", "disableAt", "version");
+        Only(json, place, "enabled", "conditions", "percentage", "audience", "bucketBy", "fallback", "prerequisites", "rules", "serve", "enableAt", "disableAt", "scheduleZone", "version");
         if (json.ValueKind != JsonValueKind.Object) return null;
         try
         {
@@ -90,7 +90,7 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
                 Text(json, "bucketBy") ?? Evaluation.ContextNames.TargetingKey,
                 Text(json, "fallback") ?? Variant.Off,
                 Member(json, "enableAt")?.Deserialize<DateTimeOffset>(options),
-                Member(json, "disableAt")?.Deserialize<DateTimeOffset>(options)) { Rules = rules, Prerequisites = prerequisites, Serve = serve };
+                Member(json, "disableAt")?.Deserialize<DateTimeOffset>(options)) { Rules = rules, Prerequisites = prerequisites, Serve = serve, ScheduleZone = Text(json, "scheduleZone") };
             return new DocumentedSetting(environment, Member(json, "enabled")?.Deserialize<bool>(options) ?? false, settings, Member(json, "version")?.Deserialize<long>(options));
         }
         catch (JsonException wrong)

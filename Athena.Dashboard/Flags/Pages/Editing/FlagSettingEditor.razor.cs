@@ -25,6 +25,7 @@ public sealed partial class FlagSettingEditor
     private string reason = "";
     private string confirmation = "";
     private bool letAhead;
+    private DateTime? later;
     private string? zoneTyped;
     private string? zoneFault;
     private Refusal? refusal;
@@ -149,7 +150,7 @@ public sealed partial class FlagSettingEditor
         var wrong = await Queries.CheckAsync(Flag, draft.Opened, draft.ToSettings()!, Clock.GetUtcNow(), CancellationToken.None);
         if (wrong.Length == 0)
         {
-            letAhead = false;
+            (letAhead, later) = (false, null);
             await dialog.OpenAsync();
             return;
         }
@@ -160,8 +161,11 @@ public sealed partial class FlagSettingEditor
     private async Task<Refusal?> SaveAsync()
     {
         refusal = null;
-        var refused = await Desk.HandInAsync(
-            FlagChange.Edit(Flag.Key, Environment.Key, draft.Opened.Version, draft.ToSettings()!), Asks, reason, new Consent(confirmation.Trim(), letAhead));
+        var change = FlagChange.Edit(Flag.Key, Environment.Key, draft.Opened.Version, draft.ToSettings()!);
+        var consent = new Consent(confirmation.Trim(), letAhead);
+        var refused = later is { } local && !Asks
+            ? await Desk.QueueAsync(change, draft.ToInstant(local), draft.Zone.Id, reason, consent)
+            : await Desk.HandInAsync(change, Asks, reason, consent);
         if (refused is null)
         {
             await dialog.CloseAsync();
@@ -174,7 +178,7 @@ public sealed partial class FlagSettingEditor
     // What is wrong with a field of the editor is shown there; the rest concerns the dialog.
     private async Task TakeAsync(Refusal refused)
     {
-        if (refused is { Kind: RefusalKind.Invalid } && refused.Items.Any(item => item.Place is not ("reason" or "confirmation")))
+        if (refused is { Kind: RefusalKind.Invalid } && refused.Items.Any(item => item.Place is not ("reason" or "confirmation" or "at")))
         {
             await dialog.CloseAsync();
             Show(refused);

@@ -13,7 +13,7 @@ public sealed class SettingDraft
     /// <param name="from">Another environment's setting, whose targeting is taken to begin with; the schedule is never taken.</param>
     public SettingDraft(Flag flag, FlagEnvironment opened, TimeZoneInfo zone, FlagEnvironment? from = null)
     {
-        (this.flag, Opened, Zone) = (flag, opened, zone);
+        (this.flag, Opened, Zone) = (flag, opened, ZonedTime.Find(opened.ScheduleZone) ?? zone);
         var source = from ?? opened;
         Prerequisites.AddRange(source.Prerequisites.Select(wanted => new PrerequisiteDraft { Flag = wanted.Flag, Variant = wanted.Variant }));
         Rules.AddRange(source.Rules.Select(RuleDraft.Of));
@@ -81,7 +81,11 @@ public sealed class SettingDraft
         Fallback = Fallback,
         EnableAt = ToInstant(EnableAt, Opened.EnableAt),
         DisableAt = ToInstant(DisableAt, Opened.DisableAt),
+        ScheduleZone = EnableAt is null && DisableAt is null ? null : Zone.Id,
     };
+
+    /// <summary>A local time of the zone as an instant.</summary>
+    public DateTimeOffset ToInstant(DateTime local) => new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime();
 
     /// <summary>Writes the schedule in another zone; the instants stay.</summary>
     public void Rezone(TimeZoneInfo zone)
@@ -100,7 +104,7 @@ public sealed class SettingDraft
     private DateTimeOffset? ToInstant(DateTime? local, DateTimeOffset? before) =>
         local is not { } value ? null
         : ToLocal(before) is { } known && WholeMinutes(known) == WholeMinutes(value) ? before
-        : new DateTimeOffset(value, Zone.GetUtcOffset(value)).ToUniversalTime();
+        : ToInstant(value);
 
     private static DateTime WholeMinutes(DateTime time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Athena.Dashboard.Alerts;
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Demo;
 using Athena.Dashboard.Flags;
@@ -33,6 +34,7 @@ public static class AthenaApplication
         services.AddHealth();
         services.AddReleases();
         services.AddRollouts();
+        services.AddAlerts();
         services.AddNotes();
         services.AddCommunication();
         services.AddAudit();
@@ -57,6 +59,7 @@ public static class AthenaApplication
         app.MapHealth();
         app.MapReleases();
         app.MapRollouts();
+        app.MapAlerts();
         app.MapNotes();
         app.MapCommunication();
         app.MapAudit();

@@ -117,6 +117,17 @@ public sealed class HealthPageTests : ComponentTest
         Render<VerdictLog>(parameters => parameters.Add(part => part.Records, [])).Markup.ShouldContain("No verdict yet");
     }
 
+    [Fact]
+    public void A_source_that_is_asked_shows_how_it_fares_and_what_it_does_not_use()
+    {
+        var down = FeedStatus.Unasked("shop", "http://prometheus.example", "production", Noon) with { State = FeedState.Down, Detail = "It did not answer within 10 s.", Unlabelled = 12 };
+        var panel = Render<FeedPanel>(parameters => parameters.Add(part => part.Feeds, [down, down with { Name = "other", State = FeedState.Answering, Detail = "", Unlabelled = 0 }]));
+        panel.FindAll(".badge").Select(badge => (badge.TextContent.Trim(), badge.ClassList.Contains("badge-hold"))).ShouldBe([("No answer", true), ("Answering", false)]);
+        panel.FindAll("tbody tr")[0].TextContent.ShouldSatisfyAllConditions(
+            text => text.ShouldContain("It did not answer within 10 s."),
+            text => text.ShouldContain("12 series name no flag and are not used."));
+    }
+
     private IRenderedComponent<HealthCharts> RenderCharts(Action<ComponentParameterCollectionBuilder<HealthCharts>> parameters)
     {
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));

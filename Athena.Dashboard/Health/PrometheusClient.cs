@@ -42,7 +42,7 @@ public sealed class PrometheusClient(HttpMessageHandler handler, TimeProvider cl
         }
         catch (HttpRequestException failure)
         {
-            return Not("It cannot be asked: " + failure.Message);
+            return Not("It cannot be asked: " + failure.Message.TrimEnd('.') + ".");
         }
     }
 

@@ -17,6 +17,7 @@ public static class RolloutsSlice
         services.AddSingleton<RolloutWarnings>();
         services.AddSingleton<RolloutService>();
         services.AddSingleton<RolloutQueries>();
+        services.AddSingleton<IRolloutTrigger, RolloutTrigger>();
         services.AddSingleton<IRolloutLookup>(provider => provider.GetRequiredService<RolloutQueries>());
         services.AddSingleton<IReleaseRollouts>(provider => provider.GetRequiredService<RolloutQueries>());
 

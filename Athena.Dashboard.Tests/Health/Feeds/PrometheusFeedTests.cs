@@ -66,7 +66,7 @@ public sealed class PrometheusFeedTests : IAsyncLifetime
             await RunAsync(TimeSpan.FromMinutes(1), errors: 1000);
             var verdict = Look();
             (verdict.Verdict, verdict.Cause).ShouldBe((Verdict.Undecided, UndecidedCause.SourceDown));
-            verdict.Explanation.ShouldBe("shop: It cannot be asked: Connection refused");
+            verdict.Explanation.ShouldBe("shop: It cannot be asked: Connection refused.");
         }
 
         (feed.Status.State, feed.Status.IsTold).ShouldBe((FeedState.Down, true));

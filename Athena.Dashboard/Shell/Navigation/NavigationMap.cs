@@ -25,6 +25,7 @@ public static class NavigationMap
             new("Segments", "/segments", "layers", 's'),
             new("Playground", "/playground", "play", 'y'),
             new("Health", "/health", "heart-pulse", 'h'),
+            new("Alerts", "/alerts", "bell", 't'),
         ]),
         new("Tell",
         [

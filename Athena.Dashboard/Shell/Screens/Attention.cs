@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Alerts;
+using Athena.Dashboard.Alerts.Domain;
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Communication.Domain;
 using Athena.Dashboard.Flags;
@@ -25,6 +27,12 @@ public sealed record Attention(StateKind Kind, string Title, string Text, string
             StateKind.Hold => 1,
             _ => 2,
         })];
+
+    /// <summary>What fires, but for what the rollouts themselves say of it.</summary>
+    public static IEnumerable<Attention> Of(IEnumerable<Alert> loud) => loud
+        .Where(alert => alert.Name is not (Inhibition.HeldRollout or AlertSignals.RolledBack))
+        .OrderByDescending(alert => alert.IsCritical)
+        .Select(alert => new Attention(alert.IsCritical ? StateKind.Harm : StateKind.Hold, alert.Name, alert.Summary, "alerts"));
 
     private static Attention? OfRollout(RolloutSummary rollout) => rollout.State switch
     {

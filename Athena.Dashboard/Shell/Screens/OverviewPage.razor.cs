@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Alerts;
+using Athena.Dashboard.Alerts.Contracts;
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Communication.Contracts;
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases;
 using Athena.Dashboard.Releases.Contracts;
@@ -27,6 +30,9 @@ public sealed partial class OverviewPage
     private RolloutQueries Rollouts { get; set; } = default!;
 
     [Inject]
+    private AlertQueries Alerts { get; set; } = default!;
+
+    [Inject]
     private CommunicationQueries Communication { get; set; } = default!;
 
     [Inject]
@@ -37,13 +43,16 @@ public sealed partial class OverviewPage
 
     protected override bool Ticks => rollouts.Any(rollout => rollout.State == RolloutState.Running);
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind is ReleaseSubject.Kind or RolloutSubject.Kind or CommunicationSubject.Kind or ChangeRequestSubject.Kind;
+    protected override bool Concerns(EventEnvelope envelope) =>
+        envelope.Subject.Kind is ReleaseSubject.Kind or RolloutSubject.Kind or CommunicationSubject.Kind or ChangeRequestSubject.Kind or AlertSubject.Kind || envelope.Event is SilenceBegan or SilenceEnded;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         var listed = await Releases.ListDetailedAsync(cancellationToken);
         rollouts = await Rollouts.ListActiveAsync(cancellationToken);
-        attention = Attention.Of(listed, rollouts, await Communication.ListAsync(cancellationToken), await Changes.ListOpenAsync(cancellationToken), Clock.GetUtcNow());
+        var fires = Attention.Of((await Alerts.BoardAsync(cancellationToken)).Loud);
+        var waits = Attention.Of(listed, rollouts, await Communication.ListAsync(cancellationToken), await Changes.ListOpenAsync(cancellationToken), Clock.GetUtcNow());
+        attention = [.. fires.Concat(waits).OrderBy(item => item.Kind != StateKind.Harm)];
         releases = listed;
     }
 }

@@ -5,12 +5,12 @@ using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags;
 
-/// <summary>The operator's <c>flags export</c>, <c>flags diff FILE</c> and <c>flags import FILE</c>.</summary>
+/// <summary>The operator's <c>flags export</c>, <c>flags diff FILE</c>, <c>flags import FILE</c> and <c>flags references DIRECTORY</c>.</summary>
 public static class FlagCommands
 {
     private static readonly Option<string?> Environment = new("--flagd") { Description = "flagd's JSON format for this environment, instead of YAML for all", HelpName = "ENVIRONMENT" };
 
-    public static Command Create(OperatorHost host) => new("flags", "Flags as files") { Export(host), Diff(host), Import(host) };
+    public static Command Create(OperatorHost host) => new("flags", "Flags as files, and the code that names them") { Export(host), Diff(host), Import(host), References(host) };
 
     private static Command Export(OperatorHost host)
     {
@@ -57,6 +57,21 @@ public static class FlagCommands
                     document.Value, parsed.GetRequiredValue(reason), new Consent(parsed.GetValue(confirm), parsed.GetValue(ahead)), Actor.System("operator") with { Source = "command line" }, token);
                 return await SayAsync(applied, differences => Console.Out.WriteLineAsync($"{differences.Length} changed"));
             },
+            cancellationToken));
+        return command;
+    }
+
+    private static Command References(OperatorHost host)
+    {
+        var folder = new Argument<string>("DIRECTORY") { Description = "A checked-out git repository; the commit that is checked out is searched" };
+        var repository = new Option<string?>("--repository") { Description = "Its name on the pages; the directory's where it is left out", HelpName = "NAME" };
+        var command = new Command("references", "Search a repository for the keys of flags, and keep what is found for the pages") { folder, repository };
+        command.SetAction((parsed, cancellationToken) => host.RunAsync(
+            parsed,
+            async (services, token) => await SayAsync(
+                await services.GetRequiredService<FlagCleanup>().ScanAsync(
+                    parsed.GetRequiredValue(folder), parsed.GetValue(repository), Actor.System("operator") with { Source = "command line" }, token),
+                scan => Console.Out.WriteLineAsync($"{scan.References.Length} places in {scan.Repository} at {scan.Commit[..8]}")),
             cancellationToken));
         return command;
     }

@@ -19,6 +19,7 @@ internal static class FlagEndpoints
         flags.MapGet("/{key}", FindAsync);
         flags.MapGet("/{key}/history", HistoryAsync);
         flags.MapGet("/{key}/counts", Counts);
+        flags.MapGet("/{key}/removal", RemovalAsync);
         flags.MapGet("/{key}/environments/{environment}", FindSettingAsync);
         flags.MapPost("/{key}/environments/{environment}/explanations", ExplainAsync);
         routes.MapApi("/api/playground", Permission.See).MapPost("/", Play);
@@ -154,6 +155,10 @@ internal static class FlagEndpoints
             cancellationToken);
         return promoted.ToResult(setting => Show(setting, request.HttpContext.Response));
     }
+
+    private static async Task<IResult> RemovalAsync(string key, FlagCleanup cleanup, CancellationToken cancellationToken) => await cleanup.FindAsync(key, cancellationToken) is { } removal
+        ? TypedResults.Ok(new FlagRemovalResource(removal.Stage, removal.IsReady, removal.Steps, [.. removal.References.Select(found => new CodeReferenceResource(found.Repository, found.Reference.Path, found.Reference.Line, found.Reference.Text))]))
+        : Refusal.NotFound("flag", key).ToResult();
 
     // How often each variant was answered by this node since it started; "" counts answers without a value.
     private static IResult Counts(string key, FlagSnapshots snapshots, IProcessCatalog process)

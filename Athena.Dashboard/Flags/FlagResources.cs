@@ -357,3 +357,10 @@ public sealed record FlagExplanationResource(
             explanation.Steps);
     }
 }
+
+/// <summary>What it takes to be rid of a flag.</summary>
+/// <param name="Ready">Every step is done: delete it.</param>
+public sealed record FlagRemovalResource(FlagStage Stage, bool Ready, ImmutableArray<RemovalStep> Steps, ImmutableArray<CodeReferenceResource> References);
+
+/// <param name="Line">From 1.</param>
+public sealed record CodeReferenceResource(string Repository, string Path, int Line, string Text);

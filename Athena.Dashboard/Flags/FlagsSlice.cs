@@ -19,6 +19,7 @@ public static class FlagsSlice
         services.AddScoped<ChangeDesk>();
         services.AddSingleton<QueuedChangeService>();
         services.AddSingleton<FlagCalendar>();
+        services.AddSingleton<FlagCleanup>();
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<FlagPast>();
         services.AddSingleton<FlagsAsCode>();

@@ -1,3 +1,4 @@
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Ui;
@@ -19,6 +20,7 @@ public static class ShellSlice
         services.AddExceptionHandler<ProgramFailures>();
         services.AddUi();
         services.AddSingleton<IKeyEnvironments, KeyEnvironments>();
+        services.AddSingleton<IFlagReleases, FlagReleases>();
         return services;
     }
 

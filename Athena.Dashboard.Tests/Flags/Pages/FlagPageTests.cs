@@ -1,4 +1,5 @@
 using Athena.Dashboard.Flags;
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Flags.Pages;
@@ -96,7 +97,11 @@ public sealed class FlagPageTests : ComponentTest
         page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key]), TimeSpan.FromSeconds(10));
         navigation.NavigateTo("/flags?in=staging&state=on");
         page.WaitForAssertion(() => Keys(page).ShouldBe(["other-thing"]), TimeSpan.FromSeconds(10));
-        navigation.NavigateTo("/flags?type=operational");
+        (await world.Service.CreateAsync(new FlagDescription("stays", "Stays", FlagKind.Operational), world.Manager, None)).Accepted();
+        navigation.NavigateTo("/flags?stage=dueForRemoval");
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]), TimeSpan.FromSeconds(10));
+        page.Find("td .due").TextContent.ShouldContain("Due for removal");
+        navigation.NavigateTo("/flags?type=experimental");
         page.WaitForAssertion(() => page.Markup.ShouldContain("No flag matches"));
     }
 
@@ -205,6 +210,16 @@ public sealed class FlagPageTests : ComponentTest
     }
 
     [Fact]
+    public async Task The_removal_of_a_flag_is_a_checklist()
+    {
+        using var world = await ArrangeAsync(Role.Viewer);
+        var page = Render<FlagRemovalView>(parameters => parameters.Add(part => part.FlagKey, FlagSamples.Key));
+        page.WaitForAssertion(() => page.Find(".notice").TextContent.ShouldContain("Due for removal"), TimeSpan.FromSeconds(10));
+        page.FindAll(".steps li").Select(step => step.QuerySelector(".badge")!.TextContent.Trim()).ShouldBe(["Done", "Done", "Open", "Done", "Done"]);
+        page.Find(".steps").TextContent.ShouldContain("No repository has been searched yet");
+    }
+
+    [Fact]
     public async Task Two_environments_are_laid_side_by_side_and_a_flag_is_promoted_with_its_difference_in_sight()
     {
         using var world = await ArrangeAsync(Role.ReleaseManager);
@@ -286,7 +301,8 @@ public sealed class FlagPageTests : ComponentTest
         await world.GivenFlagAsync();
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
         Services.AddSingleton(new FlagPast(world.Store, process)).AddSingleton(new SegmentService(world.Store, world.Snapshots, process));
-        Services.AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar);
+        Services.AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar)
+            .AddSingleton(new FlagCleanup(world.Store, world.Queries, new FlagCleanupTests.Known(new FlagRelease("1.2.0", FlagReleaseState.Completed, Now))));
         Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), process));
         Services.AddSingleton(process);
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));

@@ -61,5 +61,7 @@ public sealed partial class CalendarPage
 
     private static string Name(DateOnly month) => month.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
 
+    private static string Short(DateOnly month) => month.ToString("MMM yyyy", CultureInfo.InvariantCulture);
+
     private static string HrefOf(DateOnly month) => $"flag-calendar?month={month.ToString("yyyy-MM", CultureInfo.InvariantCulture)}";
 }

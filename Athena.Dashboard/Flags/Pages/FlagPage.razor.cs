@@ -13,7 +13,7 @@ namespace Athena.Dashboard.Flags.Pages;
 /// <summary>One flag: its setting in each environment, why somebody gets what, and its history.</summary>
 public sealed partial class FlagPage
 {
-    private static readonly Tab[] Views = [new("environments", "Targeting"), new("exposure", "Exposure"), new("why", "Why"), new("history", "History")];
+    private static readonly Tab[] Views = [new("environments", "Targeting"), new("exposure", "Exposure"), new("why", "Why"), new("history", "History"), new("removal", "Removal")];
     private static readonly Crumb[] Crumbs = [new("Flags", "flags")];
 
     private DescribeFlagDialog describing = default!;
@@ -24,6 +24,7 @@ public sealed partial class FlagPage
     private string? readFor;
     private List<ChangeRequestView> waiting = [];
     private ImmutableArray<QueuedChange> queued = [];
+    private FlagStage? stage;
     private bool isRead;
     private int revision;
 
@@ -40,6 +41,9 @@ public sealed partial class FlagPage
     private FlagCalendar Calendar { get; set; } = default!;
 
     [Inject]
+    private FlagCleanup Cleanup { get; set; } = default!;
+
+    [Inject]
     private IProcessCatalog Process { get; set; } = default!;
 
     [Inject]
@@ -51,7 +55,7 @@ public sealed partial class FlagPage
     [Parameter]
     public required string Key { get; set; }
 
-    /// <summary><c>environments</c>, <c>exposure</c>, <c>why</c> or <c>history</c>.</summary>
+    /// <summary><c>environments</c>, <c>exposure</c>, <c>why</c>, <c>history</c> or <c>removal</c>.</summary>
     [SupplyParameterFromQuery]
     private string? Tab { get; set; }
 
@@ -68,6 +72,7 @@ public sealed partial class FlagPage
         View = await Queries.FindViewAsync(Key, cancellationToken);
         waiting = [.. (await Requests.ListOpenAsync(cancellationToken)).Where(request => request.Request.FlagKey == Key)];
         queued = await Calendar.WaitingAsync(Key, cancellationToken);
+        stage = View is null ? null : (await Cleanup.StagesAsync(cancellationToken))(View.Flag);
         isRead = true;
         revision++;
     }

@@ -47,6 +47,17 @@ internal static class FlagText
             : $"{share}, and {(setting.Audience.Length == 1 ? "the cohort" : "the cohorts")} {string.Join(", ", setting.Audience)}.";
     }
 
+    public static string Word(FlagStage stage) => stage switch
+    {
+        FlagStage.Temporary => "Temporary",
+        FlagStage.Prepared => "Prepared",
+        FlagStage.RollingOut => "Rolling out",
+        FlagStage.RolledBack => "Rolled back",
+        FlagStage.DueForRemoval => "Due for removal",
+        FlagStage.Permanent => "Permanent",
+        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
+    };
+
     /// <summary>What an event did, in the past tense.</summary>
     public static string Happened(FlagHistoryEntry entry) => entry.What switch
     {

@@ -19,6 +19,8 @@ public sealed partial class FlagsPage
     private static readonly Option<string>[] States =
         [new("", "Any state"), new("on", "On"), new("off", "Off"), new("part", "On for a part"), new("rolling", "Owned by a rollout"), new("scheduled", "Scheduled")];
 
+    private static readonly Option<string>[] Stages = [new("", "Any lifecycle"), .. Enum.GetValues<FlagStage>().Select(stage => new Option<string>(stage.ToString(), FlagText.Word(stage)))];
+
     private NewFlagDialog dialog = default!;
     private ImmutableArray<FlagView> all = [];
     private List<FlagView>? shown;
@@ -26,10 +28,14 @@ public sealed partial class FlagsPage
     private List<Option<string>> owners = [new("", "Any owner")];
     private List<Option<string>> releases = [new("", "Any release")];
     private string? mayNotCreate;
+    private Func<Flag, FlagStage> stageOf = flag => FlagLifecycle.StageOf(flag, null);
     private bool isRead;
 
     [Inject]
     private FlagQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private FlagCleanup Cleanup { get; set; } = default!;
 
     [Inject]
     private IProcessCatalog Process { get; set; } = default!;
@@ -59,7 +65,11 @@ public sealed partial class FlagsPage
     [SupplyParameterFromQuery]
     private string? Release { get; set; }
 
-    private bool IsFiltered => new[] { Q, Type, In, State, Owner, Release }.Any(filter => !string.IsNullOrEmpty(filter));
+    /// <summary>Where the flag is in its life: a <see cref="FlagStage"/>.</summary>
+    [SupplyParameterFromQuery]
+    private string? Stage { get; set; }
+
+    private bool IsFiltered => new[] { Q, Type, In, State, Owner, Release, Stage }.Any(filter => !string.IsNullOrEmpty(filter));
 
     private List<Option<string>> Places => [new("", "Any environment"), .. environments.Select(environment => new Option<string>(environment.Key, environment.Title))];
 
@@ -73,6 +83,7 @@ public sealed partial class FlagsPage
     {
         environments = Process.Current.Document.Environments;
         all = await Queries.ListAllAsync(cancellationToken);
+        stageOf = await Cleanup.StagesAsync(cancellationToken);
         mayNotCreate = (await Actors.GetAsync(cancellationToken)).Lacks(Permission.EditFlags, "create flags")?.Sentence();
         owners = Choices("Any owner", all.Select(view => view.Flag.Owner));
         releases = Choices("Any release", all.Select(view => view.Flag.ReleaseId));
@@ -91,6 +102,7 @@ public sealed partial class FlagsPage
         (string.IsNullOrEmpty(Type) || view.Flag.Kind.Word() == Type)
         && (string.IsNullOrWhiteSpace(Q) || Q.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => Contains(view.Flag, word)))
         && (string.IsNullOrEmpty(Owner) || view.Flag.Owner == Owner)
+        && (string.IsNullOrEmpty(Stage) || string.Equals(stageOf(view.Flag).ToString(), Stage, StringComparison.OrdinalIgnoreCase))
         && (string.IsNullOrEmpty(Release) || view.Flag.ReleaseId == Release)
         && view.Environments.Where(setting => string.IsNullOrEmpty(In) || setting.Environment == In).Any(IsInState);
 

@@ -445,6 +445,28 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("flags_change_requests", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.CodeScan", b =>
+                {
+                    b.Property<string>("Repository")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Commit")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("References")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Repository");
+
+                    b.ToTable("flags_code_scans", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.Flag", b =>
                 {
                     b.Property<string>("Key")

@@ -440,6 +440,28 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("flags_change_requests", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.CodeScan", b =>
+                {
+                    b.Property<string>("Repository")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Commit")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("References")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Repository");
+
+                    b.ToTable("flags_code_scans", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.Flag", b =>
                 {
                     b.Property<string>("Key")

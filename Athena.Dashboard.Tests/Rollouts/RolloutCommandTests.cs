@@ -40,8 +40,8 @@ public sealed class RolloutCommandTests
         var person = Person(role);
         RolloutCommands.Advance(Running(), person, AllClear, "now", Start).IsAccepted.ShouldBe(raises);
         RolloutCommands.Pause(Running(), person, "wait", Start).IsAccepted.ShouldBe(lowers);
-        RolloutCommands.RollBack(Running(), person, null, Start).IsAccepted.ShouldBe(lowers);
-        var refusal = RolloutCommands.RollBack(Running(), Person(Role.Viewer), null, Start).Refusal.ShouldNotBeNull();
+        RolloutCommands.RollBack(Running(), person, RuleAction.RollBack, null, Start).IsAccepted.ShouldBe(lowers);
+        var refusal = RolloutCommands.RollBack(Running(), Person(Role.Viewer), RuleAction.RollBack, null, Start).Refusal.ShouldNotBeNull();
         refusal.Kind.ShouldBe(RefusalKind.Forbidden);
         refusal.WhoCan.ShouldContain("QA Lead");
     }
@@ -61,7 +61,7 @@ public sealed class RolloutCommandTests
         var lead = Person(Role.EngineeringLead);
         RolloutCommands.Pause(Running(), lead, reason, Start).Refusal.ShouldNotBeNull().Code.ShouldBe("reason_required");
         RolloutCommands.Advance(Running(), lead, AllClear, reason, Start).Refusal.ShouldNotBeNull().Code.ShouldBe("reason_required");
-        RolloutCommands.RollBack(Running(), lead, reason, Start).IsAccepted.ShouldBeTrue();
+        RolloutCommands.RollBack(Running(), lead, RuleAction.RollBack, reason, Start).IsAccepted.ShouldBeTrue();
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class RolloutCommandTests
         var lead = Person(Role.EngineeringLead);
         var saga = new string('x', 501);
         RolloutCommands.Pause(Running(), lead, saga, Start).Refusal.ShouldNotBeNull().Items.ShouldHaveSingleItem().Place.ShouldBe("reason");
-        RolloutCommands.RollBack(Running(), lead, saga, Start).Value.Rollout.Because.ShouldNotBeNull().Length.ShouldBe(500);
+        RolloutCommands.RollBack(Running(), lead, RuleAction.RollBack, saga, Start).Value.Rollout.Because.ShouldNotBeNull().Length.ShouldBe(500);
     }
 
     [Fact]
@@ -155,8 +155,8 @@ public sealed class RolloutCommandTests
     public void A_second_rollback_is_told_that_the_first_is_under_way()
     {
         var lead = Person(Role.EngineeringLead);
-        var back = RolloutCommands.RollBack(Running(), lead, null, Start).Value.Rollout;
-        RolloutCommands.RollBack(back, lead, null, Start).Refusal.ShouldNotBeNull().Code.ShouldBe("already_rolling_back");
+        var back = RolloutCommands.RollBack(Running(), lead, RuleAction.RollBack, null, Start).Value.Rollout;
+        RolloutCommands.RollBack(back, lead, RuleAction.RollBack, null, Start).Refusal.ShouldNotBeNull().Code.ShouldBe("already_rolling_back");
         RolloutCommands.RollbackFinished(back, Start).Rollout.State.ShouldBe(RolloutState.RolledBack);
     }
 
@@ -164,7 +164,7 @@ public sealed class RolloutCommandTests
     public void A_rollback_cannot_be_undone_by_an_exposure_that_is_confirmed_late()
     {
         var advanced = RolloutCommands.Advance(Running(), Person(Role.EngineeringLead), AllClear, "go", Start).Value.Rollout;
-        var back = RolloutCommands.RollBack(advanced, Person(Role.QaLead), null, Start).Value.Rollout;
+        var back = RolloutCommands.RollBack(advanced, Person(Role.QaLead), RuleAction.RollBack, null, Start).Value.Rollout;
         RolloutCommands.ExposureApplied(back, 1, Start).Rollout.ShouldBe(back);
     }
 

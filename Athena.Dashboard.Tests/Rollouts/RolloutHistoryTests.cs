@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Rollouts.Contracts;
 using Athena.Dashboard.Rollouts.Domain;
@@ -45,7 +46,7 @@ public sealed class RolloutHistoryTests
                 case 0: Take(RolloutCommands.Pause(rollout, Lead, "wait", now)); break;
                 case 1: Take(RolloutCommands.Resume(rollout, Lead, AllClear, "go", now)); break;
                 case 2 when random.Next(4) == 0: byHand = Take(RolloutCommands.Advance(rollout, Lead, AllClear, "go", now)); break;
-                case 3 when random.Next(8) == 0: Take(RolloutCommands.RollBack(rollout, Lead, null, now)); break;
+                case 3 when random.Next(8) == 0: Take(RolloutCommands.RollBack(rollout, Lead, random.Next(3) switch { 0 => RuleAction.Gradual, 1 => RuleAction.Emergency, _ => RuleAction.RollBack }, null, now)); break;
                 case 4: Take(RolloutCommands.Interrupt(rollout, "switched off", "somebody", now, now)); break;
                 case 5 when random.Next(4) == 0: Take(RolloutCommands.ExposureRefused(rollout, Refusal.Conflict("no", "No."), now)); break;
                 case 6 or 7: Take(RolloutCommands.ExposureApplied(rollout, rollout.Step, now)); break;

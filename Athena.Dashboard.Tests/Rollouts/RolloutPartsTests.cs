@@ -60,6 +60,20 @@ public sealed class RolloutPartsTests : ComponentTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_rolls_back_chooses_how_and_reads_what_it_does()
+    {
+        var actions = Actions(Running().At(2), RolloutServer.Manager);
+        await actions.FindAll("button").First(button => button.TextContent.Trim() == "Roll back").ClickAsync(new());
+        actions.FindAll("dialog option").Select(option => option.TextContent).ShouldBe(["At once", "Stage by stage", "Emergency: switch the flag off"]);
+        actions.Find("dialog select").Change("1");
+        Words().ShouldContain("one step at a time");
+        actions.Find("dialog select").Change("2");
+        Words().ShouldContain("the flag is switched off");
+
+        string Words() => actions.FindAll("dialog").First(dialog => dialog.QuerySelector("select") is not null).TextContent;
+    }
+
+    [Fact]
     public void A_paused_rollout_says_why_it_cannot_be_advanced()
     {
         var actions = Actions(Running() with { State = RolloutState.Paused }, RolloutServer.Manager);

@@ -137,12 +137,27 @@ public sealed class RolloutTickTests
     }
 
     [Fact]
-    public void A_gradual_rollback_is_carried_out_at_once_for_now_and_says_what_was_asked()
+    public void A_gradual_rollback_goes_back_over_every_step_that_widened()
     {
-        var rollout = Running();
+        var rollout = Running().At(2);
         var decision = rollout.Step(Look(rollout, Verdict.Good, ("response_time > 5000ms in 10m", Verdict.Bad)));
-        decision.Rollout.Rollback.ShouldNotBeNull().Action.ShouldBe(RuleAction.RollBack);
-        decision.Rollout.Rollback!.Harm.ShouldNotBeNull().Requested.ShouldBe(RuleAction.Gradual);
+        decision.Rollout.Rollback.ShouldNotBeNull().Action.ShouldBe(RuleAction.Gradual);
+        decision.Intents.ShouldBe([new Intent(IntentKind.StepDown, 1), new Intent(IntentKind.StepDown, 0), new Intent(IntentKind.RollbackStep)]);
+        var first = Running();
+        first.Step(Look(first, Verdict.Good, ("response_time > 5000ms in 10m", Verdict.Bad))).Intents.ShouldBe([new Intent(IntentKind.RollbackStep)]);
+    }
+
+    [Fact]
+    public void A_gradual_rollback_can_be_hurried_and_not_slowed_down()
+    {
+        var rollout = RolloutCommands.RollBack(Running().At(2), Person(Role.QaLead), RuleAction.Gradual, "Slowly.", Start).Value.Rollout;
+        RolloutCommands.RollBack(rollout, Person(Role.QaLead), RuleAction.Gradual, "Slower.", Start).Value.IsQuiet.ShouldBeTrue();
+        var hurried = RolloutCommands.RollBack(rollout, Person(Role.QaLead), RuleAction.Emergency, "It burns.", Start).Value;
+        hurried.Rollout.Rollback!.Action.ShouldBe(RuleAction.Emergency);
+        hurried.Intents.ShouldBe([new Intent(IntentKind.RollbackStep)]);
+        hurried.Events.ShouldHaveSingleItem().ShouldBeOfType<RollbackHurried>();
+        RolloutCommands.RollBack(hurried.Rollout, Person(Role.QaLead), RuleAction.RollBack, null, Start).Refusal!.Code.ShouldBe("already_rolling_back");
+        RolloutCommands.RollBack(Running(), Person(Role.QaLead), RuleAction.Hold, null, Start).Refusal!.Code.ShouldBe("action_unknown");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Rollouts.Contracts;
 
 namespace Athena.Dashboard.Rollouts;
@@ -101,8 +102,8 @@ internal static class RolloutEndpoints
         Show(await service.PauseAsync(id, body?.Reason, await current.GetAsync(cancellationToken), cancellationToken), response);
 
     private static async Task<IResult> RollBackAsync(
-        Guid id, ReasonResource? body, HttpResponse response, RolloutService service, ICurrentActor current, CancellationToken cancellationToken) =>
-        Show(await service.RollBackAsync(id, body?.Reason, await current.GetAsync(cancellationToken), cancellationToken), response);
+        Guid id, RollbackResource? body, HttpResponse response, RolloutService service, ICurrentActor current, CancellationToken cancellationToken) =>
+        Show(await service.RollBackAsync(id, body?.Action ?? RuleAction.RollBack, body?.Reason, await current.GetAsync(cancellationToken), cancellationToken), response);
 
     private static async Task<IResult> ActAsync(
         HttpRequest request, ICurrentActor current, Func<long, Actor, Task<Outcome<RolloutSummary>>> act, CancellationToken cancellationToken)

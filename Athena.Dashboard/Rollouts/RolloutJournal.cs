@@ -6,6 +6,7 @@ using Athena.Dashboard.Rollouts.Contracts;
 using Athena.Dashboard.Rollouts.Domain;
 using Athena.Dashboard.Rollouts.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Rollouts;
 
@@ -19,6 +20,7 @@ public sealed partial class RolloutJournal(
     IFlagExposure flags,
     IReleaseProgress releases,
     RollbackSteps steps,
+    IOptions<RolloutOptions> options,
     TimeProvider clock,
     ILogger<RolloutJournal> logger)
 {
@@ -59,7 +61,7 @@ public sealed partial class RolloutJournal(
         while (!cancellationToken.IsCancellationRequested)
         {
             var (intent, rollout) = await NextAsync(rolloutId, cancellationToken);
-            if (intent is null || rollout is null) return;
+            if (intent is null || rollout is null || !await IsDueAsync(intent, cancellationToken)) return;
             try
             {
                 var outcome = await ExecuteAsync(intent, rollout, cancellationToken);
@@ -110,6 +112,19 @@ public sealed partial class RolloutJournal(
             },
             cancellationToken);
 
+    /// <summary>
+    /// What follows a step down waits a while, so that each step is served for long enough to be seen. Whoever does not
+    /// want to wait supersedes it. Asked again with the next round of the journal.
+    /// </summary>
+    private async Task<bool> IsDueAsync(IntentRow intent, CancellationToken cancellationToken)
+    {
+        if (intent.Kind is not (IntentKind.StepDown or IntentKind.RollbackStep)) return true;
+        var before = await store.ReadAsync(
+            (db, token) => db.Set<IntentRow>().FirstOrDefaultAsync(row => row.RolloutId == intent.RolloutId && row.Position == intent.Position - 1, token), cancellationToken);
+        return before is not { Kind: IntentKind.StepDown, State: IntentState.Done, DoneAt: { } doneAt }
+            || clock.GetUtcNow() - doneAt >= TimeSpan.FromSeconds(options.Value.GradualSeconds);
+    }
+
     private async Task<Outcome<string>> ExecuteAsync(IntentRow intent, Rollout rollout, CancellationToken cancellationToken)
     {
         switch (intent.Kind)
@@ -118,7 +133,9 @@ public sealed partial class RolloutJournal(
                 var claimed = await flags.ClaimAsync(intent.Id, rollout.FlagKey, rollout.Environment, rollout.Id, Engine, cancellationToken);
                 return claimed.Then<string>(_ => "The rollout owns the flag's percentage.");
             case IntentKind.SetExposure:
-                return await SetExposureAsync(intent, rollout, cancellationToken);
+                return await SetExposureAsync(intent, rollout, $"Stage {rollout.Terms.Steps[intent.Step!.Value].Name} of the rollout of {rollout.Release}", cancellationToken);
+            case IntentKind.StepDown:
+                return await SetExposureAsync(intent, rollout, rollout.Rollback!.Reason, cancellationToken);
             case IntentKind.ReleaseFlag:
                 var freed = await flags.ReleaseAsync(intent.Id, rollout.FlagKey, rollout.Environment, rollout.Id, Engine, cancellationToken);
                 return freed.Then<string>(_ => "The flag is free again.");
@@ -133,7 +150,7 @@ public sealed partial class RolloutJournal(
         }
     }
 
-    private async Task<Outcome<string>> SetExposureAsync(IntentRow intent, Rollout rollout, CancellationToken cancellationToken)
+    private async Task<Outcome<string>> SetExposureAsync(IntentRow intent, Rollout rollout, string reason, CancellationToken cancellationToken)
     {
         var step = rollout.Terms.Steps[intent.Step!.Value];
         var set = await flags.SetAsync(
@@ -143,7 +160,7 @@ public sealed partial class RolloutJournal(
             rollout.Id,
             step.Percentage,
             step.Cohorts,
-            $"Stage {step.Name} of the rollout of {rollout.Release}",
+            reason,
             Engine,
             cancellationToken);
         return set.Then<string>(exposure => $"The flag serves {exposure.Percentage}.");
@@ -198,6 +215,9 @@ public sealed partial class RolloutJournal(
                 return RolloutCommands.ExposureRefused(rollout, refusal, write.Now);
             case IntentKind.SetExposure:
                 return RolloutCommands.ExposureApplied(rollout, intent.Step!.Value, write.Now);
+            // Refused, as by a flag that nobody owns any more: what follows goes to zero all the same.
+            case IntentKind.StepDown when outcome.IsAccepted:
+                return RolloutCommands.SteppedDown(rollout, intent.Step!.Value, write.Now);
             case IntentKind.RollbackStep:
                 var lowered = outcome.IsAccepted && intent.Name == FlagRollbackStep.StepName ? RolloutCommands.ExposureWithdrawn(rollout).Rollout : rollout;
                 var more = await write.Db.Set<IntentRow>().AnyAsync(

@@ -14,5 +14,9 @@ public sealed class RolloutOptions
     [Range(1, 60)]
     public int TickSeconds { get; set; } = 10;
 
+    /// <summary>Seconds that a gradual rollback stays at each step on its way back. 1 to 3,600, default 60.</summary>
+    [Range(1, 3600)]
+    public int GradualSeconds { get; set; } = 60;
+
     public TimeSpan LongestTick => TimeSpan.FromSeconds(TickSeconds);
 }

@@ -114,6 +114,7 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
     {
         IntentKind.ClaimFlag => $"Claim {rollout.FlagKey}",
         IntentKind.SetExposure => $"Set {rollout.Terms.Steps[intent.Step!.Value].Percentage} for {rollout.Terms.Steps[intent.Step!.Value].Name}",
+        IntentKind.StepDown => $"Back to {rollout.Terms.Steps[intent.Step!.Value].Percentage} of {rollout.Terms.Steps[intent.Step!.Value].Name}",
         IntentKind.ReleaseFlag => $"Free {rollout.FlagKey}",
         IntentKind.CompleteRelease => $"Complete release {rollout.Release}",
         IntentKind.RollbackStep => steps.Find(intent.Name!)?.Title ?? intent.Name!,

@@ -34,6 +34,9 @@ internal sealed record NewRolloutResource(string? Release, string? Environment, 
 
 internal sealed record ReasonResource(string? Reason);
 
+/// <param name="Action">rollBack (the default), gradual or emergency.</param>
+internal sealed record RollbackResource(string? Reason, RuleAction? Action);
+
 internal sealed record CriterionTickResource(string Criterion, bool Ticked = true);
 
 /// <param name="CountedSeconds">Observed healthy time in the present stage.</param>

@@ -80,7 +80,11 @@ public sealed class RolloutService(
 
     /// <summary>Takes no version: what lowers exposure is done whatever happened in between.</summary>
     public Task<Outcome<RolloutSummary>> RollBackAsync(Guid id, string? reason, Actor actor, CancellationToken cancellationToken) =>
-        ChangeAsync(id, null, actor, (rollout, now) => RolloutCommands.RollBack(rollout, actor, reason, now), cancellationToken);
+        RollBackAsync(id, RuleAction.RollBack, reason, actor, cancellationToken);
+
+    /// <param name="action">At once, stage by stage, or with the flag switched off. On a gradual one that is under way the two others end the waiting.</param>
+    public Task<Outcome<RolloutSummary>> RollBackAsync(Guid id, RuleAction action, string? reason, Actor actor, CancellationToken cancellationToken) =>
+        ChangeAsync(id, null, actor, (rollout, now) => RolloutCommands.RollBack(rollout, actor, action, reason, now), cancellationToken);
 
     public Task<Outcome<RolloutSummary>> CallOffAsync(Guid id, long? version, string? reason, Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(id, version, actor, (rollout, now) => RolloutCommands.CallOff(rollout, actor, reason, now), cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class RolloutTrigger(RolloutQueries queries, RolloutService serv
         var why = reason.Length <= RolloutCommands.LongestReason ? reason : reason[..RolloutCommands.LongestReason];
         var outcome = action <= RuleAction.Hold
             ? await service.InterruptAsync(rollout.Id, why, clock.GetUtcNow(), Engine, cancellationToken)
-            : await service.RollBackAsync(rollout.Id, why, Engine, cancellationToken);
+            : await service.RollBackAsync(rollout.Id, action, why, Engine, cancellationToken);
         return outcome.Then<string>(_ => action <= RuleAction.Hold ? $"{rollout.FlagKey} in {environment} is paused." : $"{rollout.FlagKey} in {environment} is taken back.");
     }
 }

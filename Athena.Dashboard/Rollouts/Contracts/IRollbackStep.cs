@@ -32,7 +32,10 @@ public interface IRollbackStep
 
 /// <summary>A decision to take a rollout back.</summary>
 /// <param name="Stage">Where the rollout was.</param>
-/// <param name="Action">What is carried out: <see cref="RuleAction.RollBack"/> or <see cref="RuleAction.Emergency"/>.</param>
+/// <param name="Action">
+/// What is carried out: <see cref="RuleAction.Gradual"/> goes back step by step before the steps of the rollback begin,
+/// <see cref="RuleAction.RollBack"/> to zero at once, <see cref="RuleAction.Emergency"/> switches the flag off as well.
+/// </param>
 /// <param name="DecidedAt">UTC.</param>
 /// <param name="DecidedBy">Name of the person, or of the product.</param>
 public sealed record Rollback(

@@ -65,13 +65,21 @@ public sealed record CriterionUnticked(RolloutName Rollout, string Stage, string
 /// <param name="Reason">One sentence: the rule with its figures, or the person's words.</param>
 public sealed record RollbackDecided(RolloutName Rollout, StageName Stage, HarmfulRule? Harm, RuleAction Action, string Reason) : RolloutEvent(Rollout);
 
+/// <summary>A gradual rollback went back one step; the next follows after a pause.</summary>
+/// <param name="To">What the flag serves now.</param>
+public sealed record ExposureSteppedDown(RolloutName Rollout, StageName To) : RolloutEvent(Rollout);
+
+/// <summary>Somebody did not wait for a gradual rollback: what is left of it is done at once.</summary>
+/// <param name="Action"><see cref="RuleAction.RollBack"/> or <see cref="RuleAction.Emergency"/>.</param>
+public sealed record RollbackHurried(RolloutName Rollout, StageName Stage, RuleAction Action, string Reason) : RolloutEvent(Rollout);
+
 /// <summary>Everything that could be taken back was.</summary>
 /// <param name="Harm">As in <see cref="RollbackDecided"/>.</param>
 public sealed record RolloutRolledBack(RolloutName Rollout, StageName Stage, HarmfulRule? Harm, RuleAction Action, string Reason) : RolloutEvent(Rollout);
 
 /// <param name="List">One of <see cref="RuleListNames"/>.</param>
 /// <param name="Rule">As written.</param>
-/// <param name="Requested">The action that the rule names; several are carried out as immediate rollback for now.</param>
+/// <param name="Requested">The action that the rule names.</param>
 public sealed record HarmfulRule(string List, string Rule, RuleAction Requested);
 
 public sealed record RolloutCompleted(RolloutName Rollout) : RolloutEvent(Rollout);

@@ -91,13 +91,17 @@ public static class RolloutCommands
     }
 
     /// <summary>Asks for no reason and no version: nothing delays what only lowers exposure.</summary>
-    public static Outcome<RolloutDecision> RollBack(Rollout rollout, Actor actor, string? reason, DateTimeOffset now)
+    /// <param name="action">How; what is no rollback is refused.</param>
+    public static Outcome<RolloutDecision> RollBack(Rollout rollout, Actor actor, RuleAction action, string? reason, DateTimeOffset now)
     {
         if (RolloutRules.WhyNotRollBack(rollout, actor) is { } refusal) return refusal;
+        if (action < RuleAction.Gradual)
+            return Refusal.Invalid("action_unknown", "That is no way to roll back.", new RefusalItem("action", "is not one", action.ToString(), "rollBack, gradual or emergency"));
         var why = Said(reason) is { } said ? said[..Math.Min(said.Length, LongestReason)] : "Rolled back by hand.";
-        return TakeBack(rollout, harm: null, RuleAction.RollBack, why, actor.Name, now) with
+        if (rollout.State == RolloutState.RollingBack) return Hurry(rollout, action, why, actor.Name, now);
+        return TakeBack(rollout, harm: null, action, why, actor.Name, now) with
         {
-            Record = Record(rollout, DecisionKind.RolledBack, why, actor.Name, now) with { Action = RuleAction.RollBack },
+            Record = Record(rollout, DecisionKind.RolledBack, why, actor.Name, now) with { Action = action },
         };
     }
 
@@ -186,6 +190,18 @@ public static class RolloutCommands
             Record(rollout, DecisionKind.Held, $"Held, {HoldCause.FlagRefused.Word()}: {refusal.Title}", RolloutTick.Engine, now));
     }
 
+    /// <summary>A gradual rollback went back one step.</summary>
+    public static RolloutDecision SteppedDown(Rollout rollout, int step, DateTimeOffset now)
+    {
+        if (rollout.State != RolloutState.RollingBack) return RolloutDecision.Unchanged(rollout);
+        var to = rollout.Terms.Steps[step];
+        return new RolloutDecision(
+            rollout with { Exposed = to.Percentage, Applied = false },
+            [new ExposureSteppedDown(rollout.Name, Rollout.NameOf(to))],
+            [],
+            Record(rollout, DecisionKind.SteppedDown, $"Back at {to.Name}: the flag serves {to.Percentage}.", RolloutTick.Engine, now));
+    }
+
     /// <summary>The flag serves nobody any more; the other steps of the rollback may still be under way.</summary>
     public static RolloutDecision ExposureWithdrawn(Rollout rollout) =>
         RolloutDecision.Unchanged(rollout with { Exposed = Percentage.Zero, Applied = false });
@@ -250,8 +266,27 @@ public static class RolloutCommands
                 RecordedAt = now,
             },
             [new RollbackDecided(rollout.Name, rollout.StageName, harm, action, reason)],
-            [new Intent(IntentKind.RollbackStep)],
+            [.. action == RuleAction.Gradual ? StepsDown(rollout) : [], new Intent(IntentKind.RollbackStep)],
             null);
+    }
+
+    // What widened one after the other narrows one after the other; steps at the same percentage are one.
+    private static IEnumerable<Intent> StepsDown(Rollout rollout) =>
+        rollout.Terms.Steps.Take(rollout.Step)
+            .Where(step => step.Percentage < rollout.Exposed)
+            .DistinctBy(step => step.Percentage)
+            .Reverse()
+            .Select(step => new Intent(IntentKind.StepDown, step.Index));
+
+    /// <summary>The rest of a gradual rollback at once; its pending steps are superseded.</summary>
+    private static RolloutDecision Hurry(Rollout rollout, RuleAction action, string reason, string by, DateTimeOffset now)
+    {
+        if (action == RuleAction.Gradual) return RolloutDecision.Unchanged(rollout);
+        return new RolloutDecision(
+            rollout with { Rollback = rollout.Rollback! with { Action = action }, Because = reason },
+            [new RollbackHurried(rollout.Name, rollout.StageName, action, reason)],
+            [new Intent(IntentKind.RollbackStep)],
+            Record(rollout, DecisionKind.Hurried, reason, by, now) with { Action = action });
     }
 
     private static RolloutDecision Paused(Rollout rollout, string reason, string by, DateTimeOffset now) => new(

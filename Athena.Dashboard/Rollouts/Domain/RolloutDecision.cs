@@ -28,7 +28,7 @@ public sealed record RolloutDecision(
 }
 
 /// <summary>Something that another slice has to do.</summary>
-/// <param name="Step">Index of the step whose percentage is set; null for other kinds.</param>
+/// <param name="Step">Index of the step whose percentage is set, up or down; null for other kinds.</param>
 /// <param name="Name">Name of the rollback step; null for other kinds.</param>
 public sealed record Intent(IntentKind Kind, int? Step = null, string? Name = null);
 
@@ -39,6 +39,9 @@ public enum IntentKind
     ReleaseFlag,
     CompleteRelease,
     RollbackStep,
+
+    /// <summary>Exposure goes back to an earlier step's, on the way to zero.</summary>
+    StepDown,
 }
 
 /// <summary>Whether the release's gates let the rollout go on.</summary>
@@ -112,6 +115,12 @@ public enum DecisionKind
 
     /// <summary>Reports left something out.</summary>
     GapFound,
+
+    /// <summary>A gradual rollback went back one step.</summary>
+    SteppedDown,
+
+    /// <summary>Somebody did not wait for a gradual rollback.</summary>
+    Hurried,
 }
 
 /// <summary>The state before and all that was looked at: with it the same decision can be made again.</summary>

@@ -65,6 +65,8 @@ public static class RolloutRules
         WhyNotLower(rollout, actor, "roll back")
         ?? rollout.State switch
         {
+            // Whoever does not want to wait for a gradual one may have the rest of it at once.
+            RolloutState.RollingBack when rollout.Rollback?.Action == RuleAction.Gradual => null,
             RolloutState.Running or RolloutState.Held or RolloutState.Paused => null,
             RolloutState.Planned => Refusal.Conflict("rollout_not_started", "The rollout has not begun; nobody is exposed.", "Call it off instead."),
             RolloutState.RollingBack => Refusal.Conflict("already_rolling_back", "The rollout is being rolled back already."),

@@ -47,8 +47,7 @@ public static class RolloutTick
         public RolloutDecision RollBack(RuleVerdict harm)
         {
             var name = findings.Name(harm);
-            // Going back stage by stage comes later; until then it is the whole way at once.
-            var action = name.Requested == RuleAction.Emergency ? RuleAction.Emergency : RuleAction.RollBack;
+            var action = name.Requested;
             var reason = Shorten($"{harm.Rule.Rule.Text} ({harm.Rule.List}): {harm.Explanation}");
             var decision = RolloutCommands.TakeBack(rollout, name, action, reason, Engine, now);
             return decision with { Record = Record(DecisionKind.RolledBack, reason, name, action) };

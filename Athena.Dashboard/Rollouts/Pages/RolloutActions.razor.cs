@@ -17,6 +17,7 @@ public sealed partial class RolloutActions
     private ConfirmDialog advance = default!;
     private ConfirmDialog rollBack = default!;
     private ConfirmDialog callOff = default!;
+    private RuleAction way = RuleAction.RollBack;
 
     [Parameter, EditorRequired]
     public required Rollout Rollout { get; set; }
@@ -39,8 +40,26 @@ public sealed partial class RolloutActions
 
     private string AdvanceTitle => Next is { } next ? $"Advance {Rollout.Name} to {next.Name}?" : $"Complete {Rollout.Name}?";
 
+    // A gradual one that is under way can only be hurried.
+    private IReadOnlyList<Option<RuleAction>> Ways => Rollout.State == RolloutState.RollingBack || Rollout.Step == 0
+        ? [new(RuleAction.RollBack, "At once"), new(RuleAction.Emergency, "Emergency: switch the flag off")]
+        : [new(RuleAction.RollBack, "At once"), new(RuleAction.Gradual, "Stage by stage"), new(RuleAction.Emergency, "Emergency: switch the flag off")];
+
+    private string Effect => way switch
+    {
+        RuleAction.Gradual => $"Exposure goes back from {Rollout.Exposed} one step at a time, with a pause at each, to 0 %.",
+        RuleAction.Emergency => $"Exposure goes from {Rollout.Exposed} to 0 % at once and the flag is switched off: everybody gets its off value, the team as well.",
+        _ => $"Exposure goes from {Rollout.Exposed} to 0 % at once; the flag stays on.",
+    };
+
     private bool CanOnlyResume =>
         Rollout.State == RolloutState.Paused || Rollout is { State: RolloutState.Held, Cause: HoldCause.AsksAPerson or HoldCause.FlagRefused };
+
+    private Task AskRollBackAsync()
+    {
+        way = RuleAction.RollBack;
+        return rollBack.OpenAsync();
+    }
 
     private static string? Why(Refusal? refusal) => RolloutPhrases.Why(refusal);
 
@@ -52,7 +71,7 @@ public sealed partial class RolloutActions
 
     private Task<Refusal?> AdvanceAsync(string reason) => DoAsync(actor => Service.AdvanceAsync(Rollout.Id, Rollout.Version, reason, actor, default));
 
-    private Task<Refusal?> RollBackAsync(string reason) => DoAsync(actor => Service.RollBackAsync(Rollout.Id, reason, actor, default));
+    private Task<Refusal?> RollBackAsync(string reason) => DoAsync(actor => Service.RollBackAsync(Rollout.Id, way, reason, actor, default));
 
     private Task<Refusal?> CallOffAsync(string reason) => DoAsync(actor => Service.CallOffAsync(Rollout.Id, Rollout.Version, reason, actor, default));
 

@@ -101,6 +101,8 @@ public static class RolloutPhrases
         DecisionKind.RolledBack => (StateKind.Harm, "Rolled back"),
         DecisionKind.Completed => (StateKind.Good, "Completed"),
         DecisionKind.CalledOff => (StateKind.Muted, "Called off"),
+        DecisionKind.SteppedDown => (StateKind.Hold, "Stepped down"),
+        DecisionKind.Hurried => (StateKind.Harm, "Not waited for"),
         DecisionKind.GapFound => (StateKind.Hold, "Reports missing"),
         _ => throw new ArgumentOutOfRangeException(nameof(record), record.Kind, null),
     };

@@ -50,12 +50,11 @@ public sealed class CommunicationQueries(
     public async Task<ImmutableArray<TimelineOverview>> ListAsync(CancellationToken cancellationToken)
     {
         var active = (await releases.ListAsync(cancellationToken)).ToDictionary(release => release.Version);
-        var versions = active.Keys.ToArray();
         var (plans, entries, messages) = await store.ReadAsync(
             async (db, token) => (
                 await db.Set<CommunicationPlan>().Where(plan => plan.ClosedBecause == null).ToListAsync(token),
-                await db.Set<TimelineEntry>().Where(entry => versions.Contains(entry.Release)).ToListAsync(token),
-                await db.Set<OutboxMessage>().Where(message => message.ItemId != null && versions.Contains(message.Release)).ToListAsync(token)),
+                await db.Set<TimelineEntry>().Where(entry => db.Set<CommunicationPlan>().Any(plan => plan.Release == entry.Release && plan.ClosedBecause == null)).ToListAsync(token),
+                await db.Set<OutboxMessage>().Where(message => message.ItemId != null && db.Set<CommunicationPlan>().Any(plan => plan.Release == message.Release && plan.ClosedBecause == null)).ToListAsync(token)),
             cancellationToken);
         var rows = Rows(entries, messages).ToLookup(row => row.Entry.Release);
         return

@@ -99,7 +99,7 @@ public static class JsonFaults
         if (plain == typeof(DateTimeOffset)) return "an instant such as \"2026-08-15T10:00:00Z\"";
         if (plain == typeof(Percentage)) return "a number from 0 to 100 in steps of 0.001";
         if (Limits(plain) is { } limits) return limits;
-        return plain != typeof(string) && typeof(IEnumerable).IsAssignableFrom(plain) ? "a list in brackets" : "an object in braces";
+        return typeof(IEnumerable).IsAssignableFrom(plain) ? "a list in brackets" : "an object in braces";
     }
 
     private static string? Limits(Type type) => Type.GetTypeCode(type) switch

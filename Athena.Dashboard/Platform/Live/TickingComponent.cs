@@ -12,6 +12,9 @@ public abstract class TickingComponent : LiveComponent
     /// <summary>Whether anything shown can change without an event.</summary>
     protected virtual bool Ticks => true;
 
+    /// <summary>What can have changed without an event; everything, unless told otherwise.</summary>
+    protected virtual Task ReadOnTickAsync(CancellationToken cancellationToken) => ReadAsync(cancellationToken);
+
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
@@ -36,7 +39,7 @@ public abstract class TickingComponent : LiveComponent
                 if (!Ticks) continue;
                 await InvokeAsync(async () =>
                 {
-                    await ReadAsync(gone);
+                    await ReadOnTickAsync(gone);
                     StateHasChanged();
                 }).ConfigureAwait(false);
             }

@@ -21,6 +21,8 @@ public sealed partial class OverviewPage
 {
     private ImmutableArray<ReleaseListItem>? releases;
     private ImmutableArray<RolloutSummary> rollouts = [];
+    private ImmutableArray<TimelineOverview> timelines = [];
+    private ImmutableArray<ChangeRequestView> changes = [];
     private ImmutableArray<Attention> attention = [];
 
     [Inject]
@@ -48,10 +50,18 @@ public sealed partial class OverviewPage
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
+        timelines = await Communication.ListAsync(cancellationToken);
+        changes = await Changes.ListOpenAsync(cancellationToken);
+        await ReadOnTickAsync(cancellationToken);
+    }
+
+    // Timelines and change requests change by events only; what is overdue is reckoned from them anew.
+    protected override async Task ReadOnTickAsync(CancellationToken cancellationToken)
+    {
         var listed = await Releases.ListDetailedAsync(cancellationToken);
         rollouts = await Rollouts.ListActiveAsync(cancellationToken);
         var fires = Attention.Of((await Alerts.BoardAsync(cancellationToken)).Loud);
-        var waits = Attention.Of(listed, rollouts, await Communication.ListAsync(cancellationToken), await Changes.ListOpenAsync(cancellationToken), Clock.GetUtcNow());
+        var waits = Attention.Of(listed, rollouts, timelines, changes, Clock.GetUtcNow());
         attention = [.. fires.Concat(waits).OrderBy(item => item.Kind != StateKind.Harm)];
         releases = listed;
     }

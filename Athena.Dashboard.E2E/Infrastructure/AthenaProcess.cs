@@ -38,9 +38,12 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     public IReadOnlyList<string> Errors => [.. LoggedError().Matches(Output).Select(entry => entry.Value.TrimEnd())];
 
     /// <param name="arguments">Settings and options beside <c>--data</c> and <c>--urls</c>.</param>
-    public static async Task<AthenaProcess> StartAsync(params string[] arguments)
+    public static Task<AthenaProcess> StartAsync(params string[] arguments) => StartOnAsync(Directory.CreateTempSubdirectory("athena-e2e-").FullName, arguments);
+
+    /// <param name="folder">Its data; deleted with it.</param>
+    public static async Task<AthenaProcess> StartOnAsync(string folder, params string[] arguments)
     {
-        var server = new AthenaProcess(Directory.CreateTempSubdirectory("athena-e2e-").FullName, FreePort(), arguments);
+        var server = new AthenaProcess(folder, FreePort(), arguments);
         try
         {
             await server.StartAgainAsync();
@@ -119,6 +122,8 @@ public sealed partial class AthenaProcess : IAsyncDisposable
         RedirectStandardError = true,
         UseShellExecute = false,
         WorkingDirectory = "/",
+        // Each server lives for seconds: counting what is hot would cost it more than it could win.
+        Environment = { ["DOTNET_TieredPGO"] = "0" },
     })!;
 
     private void Keep(string? line)

@@ -1,13 +1,13 @@
-[assembly: AssemblyFixture(typeof(Athena.Dashboard.E2E.Infrastructure.Browsers))]
+[assembly: AssemblyFixture(typeof(Athena.Dashboard.E2E.Infrastructure.Surroundings))]
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
 /// <summary>A user story against a started server of its own. Keeps evidence when it fails.</summary>
-public abstract class Journey(Browsers browsers) : IAsyncLifetime
+public abstract class Journey(Surroundings surroundings) : IAsyncLifetime
 {
     protected World World { get; private set; } = default!;
 
-    public virtual async ValueTask InitializeAsync() => World = await BeginAsync(browsers);
+    public virtual async ValueTask InitializeAsync() => World = await BeginAsync(surroundings);
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -17,5 +17,5 @@ public abstract class Journey(Browsers browsers) : IAsyncLifetime
     }
 
     /// <summary>The world that it happens in.</summary>
-    protected virtual Task<World> BeginAsync(Browsers everybody) => World.BeginAsync(everybody);
+    protected virtual Task<World> BeginAsync(Surroundings around) => World.BeginAsync(around);
 }

@@ -11,14 +11,15 @@ public sealed record Look(string Name, ViewportSize Size, ColorScheme Scheme, st
 
     public static ViewportSize Phone { get; } = new() { Width = 390, Height = 844 };
 
-    public static IReadOnlyList<Look> All { get; } =
-    [
-        new("light", Desktop, ColorScheme.Light),
-        // The same page in other colours.
-        new("dark", Desktop, ColorScheme.Dark, "{ runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }"),
-        // Other boxes in the same colours.
-        new("phone", Phone, ColorScheme.Light, "{ rules: { 'color-contrast': { enabled: false } } }"),
-    ];
+    public static Look Light { get; } = new("light", Desktop, ColorScheme.Light);
+
+    /// <summary>The same page in other colours.</summary>
+    public static Look Dark { get; } = new("dark", Desktop, ColorScheme.Dark, "{ runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }");
+
+    /// <summary>Other boxes in the same colours.</summary>
+    public static Look OnPhone { get; } = new("phone", Phone, ColorScheme.Light, "{ rules: { 'color-contrast': { enabled: false } } }");
+
+    public static IReadOnlyList<Look> All { get; } = [Light, Dark, OnPhone];
 }
 
 /// <summary>What axe-core finds on a page.</summary>
@@ -40,12 +41,12 @@ internal static class Accessibility
     /// <summary>Fails on every serious or critical finding on the page as it stands, in every look.</summary>
     public static async Task ShouldBeAccessibleAsync(this Visitor visitor) => (await visitor.FindAsync()).ShouldBeEmpty();
 
-    /// <summary>Serious and critical findings on the page as it stands, in every look; the first look is put back.</summary>
-    public static async Task<IReadOnlyList<Finding>> FindAsync(this Visitor visitor)
+    /// <summary>Serious and critical findings on the page as it stands, in every look unless told; the first look is put back.</summary>
+    public static async Task<IReadOnlyList<Finding>> FindAsync(this Visitor visitor, params IReadOnlyList<Look> looks)
     {
         var found = new List<Finding>();
         if (!await visitor.Page.EvaluateAsync<bool>("() => 'axe' in window")) await visitor.Page.EvaluateAsync(Axe);
-        foreach (var look in Look.All)
+        foreach (var look in looks.Count > 0 ? looks : Look.All)
         {
             var place = $"{new Uri(visitor.Page.Url).PathAndQuery} ({look.Name})";
             await ShowAsync(visitor.Page, look);
@@ -53,7 +54,7 @@ internal static class Accessibility
             if (await OverflowsAsync(visitor.Page)) found.Add(new Finding("the page is wider than the screen", place));
         }
 
-        await ShowAsync(visitor.Page, Look.All[0]);
+        await ShowAsync(visitor.Page, Look.Light);
         return found;
     }
 

@@ -29,9 +29,13 @@ internal static partial class Site
     /// <param name="look">Gets the path that was asked for and the status of the answer.</param>
     public static async Task WalkAsync(this Visitor visitor, IEnumerable<string> pages, Func<string, int, Task> look)
     {
+        var seen = new HashSet<string>();
         foreach (var page in pages)
         {
-            await look(page, await visitor.OpenAsync(page));
+            var status = await visitor.OpenAsync(page);
+            // Pages for those who are not signed in lead home.
+            if (!seen.Add(visitor.Page.Url)) continue;
+            await look(page, status);
             foreach (var tab in await TabsAsync(visitor.Page)) await look(tab, await visitor.OpenAsync(tab));
         }
     }

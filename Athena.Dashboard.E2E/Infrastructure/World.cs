@@ -12,16 +12,23 @@ public sealed partial class World
     public const string Segment = "beta-testers";
     public const string Release = "1.2.0";
     public const string Password = "a long enough passphrase";
-    private readonly Browsers browsers;
+    private readonly Surroundings surroundings;
     private readonly List<Visitor> visitors = [];
-    private readonly Dictionary<string, Guid> people = [];
-    private readonly Dictionary<string, (string Email, string Password)> accounts = [];
+    private readonly IReadOnlyDictionary<string, Guid> people;
+    private readonly IReadOnlyDictionary<string, (string Email, string Password)> accounts;
 
-    private World(AthenaProcess server, Browsers browsers, Api api)
+    private World(
+        AthenaProcess server,
+        Surroundings surroundings,
+        Api api,
+        IReadOnlyDictionary<string, Guid>? people = null,
+        IReadOnlyDictionary<string, (string Email, string Password)>? accounts = null)
     {
         Server = server;
-        this.browsers = browsers;
+        this.surroundings = surroundings;
         Api = api;
+        this.people = people ?? new Dictionary<string, Guid>();
+        this.accounts = accounts ?? new Dictionary<string, (string Email, string Password)>();
     }
 
     public AthenaProcess Server { get; }
@@ -32,40 +39,16 @@ public sealed partial class World
     /// <summary>As the one who may everything.</summary>
     public Api Api { get; }
 
-    /// <summary>Starts the program, sets it up by the operator's commands, and adds a person per role.</summary>
-    public static async Task<World> BeginAsync(Browsers browsers, params string[] settings)
+    /// <summary>Starts the program on data that is set up, with a person per role.</summary>
+    public static async Task<World> BeginAsync(Surroundings surroundings, params string[] settings)
     {
-        var server = await AthenaProcess.StartAsync(settings);
-        try
-        {
-            await server.CommandAsync(["setup", "--email", "administrator@example.com", "--password-stdin"], Password);
-            var key = await server.CommandAsync(["keys", "create", "--name", "journey", "--scope", "admin", "--environment", "production"]);
-            var world = new World(server, browsers, new Api(server.Address, key));
-            // The running server learns of keys made beside it by the event log.
-            await Eventually.TrueAsync(async () => (await world.Api.AskAsync(HttpMethod.Get, "/api/people")).Status == 200, "the key works");
-            foreach (var role in (string[])["releaseManager", "engineeringLead", "productManager", "devOpsEngineer", "qaLead", "support", "viewer"])
-            {
-                var added = await world.Api.PostAsync("/api/people", new JsonObject
-                {
-                    ["name"] = "The " + role,
-                    ["email"] = EmailOf(role),
-                    ["roles"] = new JsonArray(role),
-                    ["password"] = Password,
-                });
-                world.people[role] = added["id"]!.GetValue<Guid>();
-            }
-
-            return world;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        var data = await surroundings.DataAsync();
+        var server = await AthenaProcess.StartOnAsync(data.Copy(), settings);
+        return new World(server, surroundings, new Api(server.Address, data.Key), data.People);
     }
 
     /// <summary>Starts the program as a demo, and knows the people whom it prints.</summary>
-    public static async Task<World> BeginDemoAsync(Browsers browsers)
+    public static async Task<World> BeginDemoAsync(Surroundings surroundings)
     {
         var server = await AthenaProcess.StartAsync("--demo");
         try
@@ -73,9 +56,7 @@ public sealed partial class World
             await Eventually.TrueAsync(() => Task.FromResult(server.Output.Contains("The demo is ready", StringComparison.Ordinal)), "the demo is ready", TimeSpan.FromMinutes(2));
             var printed = PrintedAccount().Matches(server.Output).ToDictionary(line => line.Groups["role"].Value, line => (line.Groups["email"].Value, line.Groups["password"].Value));
             var (email, password) = printed["Administrator"];
-            var world = new World(server, browsers, await Api.SignInAsync(server.Address, email, password));
-            foreach (var (role, account) in printed) world.accounts[role] = account;
-            return world;
+            return new World(server, surroundings, await Api.SignInAsync(server.Address, email, password), accounts: printed);
         }
         catch
         {
@@ -93,7 +74,7 @@ public sealed partial class World
     public async Task<Visitor> SignInAsync(string role, ViewportSize? viewport = null, ColorScheme scheme = ColorScheme.Light)
     {
         var visitor = await ArriveAsync(role, viewport, scheme);
-        var (email, password) = accounts.GetValueOrDefault(role, (EmailOf(role), Password));
+        var (email, password) = accounts.TryGetValue(role, out var account) ? account : (EmailOf(role), Password);
         await visitor.SignInAsync(email, password);
         return visitor;
     }
@@ -104,7 +85,7 @@ public sealed partial class World
     /// <summary>Somebody who is not signed in.</summary>
     public async Task<Visitor> ArriveAsync(string name, ViewportSize? viewport = null, ColorScheme scheme = ColorScheme.Light)
     {
-        var visitor = await Visitor.ArriveAsync(browsers.Browser, Server.Address, name, viewport, scheme);
+        var visitor = await Visitor.ArriveAsync(surroundings.Browser, Server.Address, name, viewport, scheme);
         visitors.Add(visitor);
         return visitor;
     }

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>What somebody sees who starts the demo. The README's picture is taken here.</summary>
-public sealed class DemoJourney(Browsers browsers) : Journey(browsers)
+public sealed class DemoJourney(Surroundings surroundings) : Journey(surroundings)
 {
     [Fact]
     public async Task The_demo_lets_every_role_in_and_its_release_is_on_its_way_with_moving_charts()
@@ -44,5 +44,5 @@ public sealed class DemoJourney(Browsers browsers) : Journey(browsers)
         return Path.Combine(Repository.Evidence, "dashboard.png");
     }
 
-    protected override Task<World> BeginAsync(Browsers everybody) => World.BeginDemoAsync(everybody);
+    protected override Task<World> BeginAsync(Surroundings around) => World.BeginDemoAsync(around);
 }

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>Somebody without a mouse. Wherever the focus goes, it can be seen.</summary>
-public sealed class KeyboardJourney(Browsers browsers) : Journey(browsers)
+public sealed class KeyboardJourney(Surroundings surroundings) : Journey(surroundings)
 {
     // More stops than any page has before what is looked for.
     private const int MostStops = 150;

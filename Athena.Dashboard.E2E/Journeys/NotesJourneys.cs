@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>What users read of a release: written, approved, published, and mailed over a real SMTP server.</summary>
-public sealed class NotesJourney(Browsers browsers) : Journey(browsers)
+public sealed class NotesJourney(Surroundings surroundings) : Journey(surroundings)
 {
     private const string Alert = "support-alerts";
     private const string News = "user-emails";
@@ -25,11 +25,11 @@ public sealed class NotesJourney(Browsers browsers) : Journey(browsers)
         mails.Dispose();
     }
 
-    protected override async Task<World> BeginAsync(Browsers everybody)
+    protected override async Task<World> BeginAsync(Surroundings around)
     {
         mails = await SmtpSink.StartAsync();
         return await World.BeginAsync(
-            everybody, "--Athena:Mail:Host=127.0.0.1", FormattableString.Invariant($"--Athena:Mail:Port={mails.Port}"), "--Athena:Mail:Tls=false", "--Athena:Mail:From=releases@example.org");
+            around, "--Athena:Mail:Host=127.0.0.1", FormattableString.Invariant($"--Athena:Mail:Port={mails.Port}"), "--Athena:Mail:Tls=false", "--Athena:Mail:From=releases@example.org");
     }
 
     [Fact]

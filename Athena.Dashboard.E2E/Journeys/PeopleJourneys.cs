@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>People come, change and go.</summary>
-public sealed partial class PeopleJourney(Browsers browsers) : Journey(browsers)
+public sealed partial class PeopleJourney(Surroundings surroundings) : Journey(surroundings)
 {
     [Fact]
     public async Task Somebody_is_added_sets_a_password_by_link_and_loses_an_open_page_with_a_changed_role()

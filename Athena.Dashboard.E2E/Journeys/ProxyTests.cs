@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>Behind a real HAProxy that ends TLS, once named in the settings and once not.</summary>
-public sealed partial class ProxyTests(Browsers browsers)
+public sealed partial class ProxyTests(Surroundings surroundings)
 {
     private const string Email = "administrator@example.com";
     private const string Password = "a long enough passphrase";
@@ -18,7 +18,7 @@ public sealed partial class ProxyTests(Browsers browsers)
     {
         await using var server = await StartAsync("--Athena:Proxy:Known:0=127.0.0.1");
         await using var proxy = await HaProxy.StartAsync(server.Address);
-        await using var visitor = await Visitor.ArriveAsync(browsers.Browser, proxy.Address, "visitor");
+        await using var visitor = await Visitor.ArriveAsync(surroundings.Browser, proxy.Address, "visitor");
         var sockets = new List<string>();
         visitor.Page.WebSocket += (_, socket) => sockets.Add(socket.Url);
         await visitor.SignInAsync(Email, Password);

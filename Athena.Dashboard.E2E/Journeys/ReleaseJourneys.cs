@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>A release carried from its last gates to the end, by people in their browsers and a real client application.</summary>
-public sealed class TwoPeopleJourney(Browsers browsers) : Journey(browsers)
+public sealed class TwoPeopleJourney(Surroundings surroundings) : Journey(surroundings)
 {
     private const string OfQa = "accessibility-verified";
     private const string OfDevOps = "monitoring-configured";

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>Rollouts by their own rules, with a real OpenFeature client as the application.</summary>
-public sealed class FailingBetaJourney(Browsers browsers) : Journey(browsers)
+public sealed class FailingBetaJourney(Surroundings surroundings) : Journey(surroundings)
 {
     [Fact]
     public async Task An_application_that_fails_for_exposed_users_is_rolled_back_and_every_user_gets_the_old_value()
@@ -47,7 +47,7 @@ public sealed class FailingBetaJourney(Browsers browsers) : Journey(browsers)
     }
 }
 
-public sealed class SilentApplicationJourney(Browsers browsers) : Journey(browsers)
+public sealed class SilentApplicationJourney(Surroundings surroundings) : Journey(surroundings)
 {
     [Fact]
     public async Task A_stage_without_reports_holds_with_its_reason_and_goes_on_when_they_resume()
@@ -75,7 +75,7 @@ public sealed class SilentApplicationJourney(Browsers browsers) : Journey(browse
     }
 }
 
-public sealed class KilledServerJourney(Browsers browsers) : Journey(browsers)
+public sealed class KilledServerJourney(Surroundings surroundings) : Journey(surroundings)
 {
     [Fact]
     public async Task A_server_killed_in_mid_stage_goes_on_where_it_was_with_the_time_it_had_counted()
@@ -89,8 +89,11 @@ public sealed class KilledServerJourney(Browsers browsers) : Journey(browsers)
 
         var lead = await World.SignInAsync("engineeringLead");
         await lead.OpenAsync($"/rollouts/{id}");
+        var forgotten = await World.SignInAsync("qaLead");
+        await forgotten.OpenAsync("/flags");
         var before = await Rollouts.ReadAsync(World, id);
         await World.Server.KillAsync();
+        await forgotten.Page.Context.ClearCookiesAsync();
         await Assertions.Expect(lead.Page.GetByText("Connection lost")).ToBeVisibleAsync();
         await Assertions.Expect(lead.Page.Locator("h1")).ToHaveTextAsync(World.Flag);
         await World.Server.StartAgainAsync();
@@ -100,6 +103,8 @@ public sealed class KilledServerJourney(Browsers browsers) : Journey(browsers)
         // The ticks between the last reading and the kill may have counted a little more; nothing may be lost.
         Rollouts.Counted(after).ShouldBeInRange(Rollouts.Counted(before), Rollouts.Counted(before) + 8);
         await lead.ReturnAsync();
+        // Whose session ended meanwhile is led to the sign-in, and from there to where he was.
+        await forgotten.Page.WaitForURLAsync(url => url.Contains("/sign-in", StringComparison.Ordinal) && url.Contains("flags", StringComparison.Ordinal), new() { Timeout = 90_000 });
         await Assertions.Expect(lead.Page.Locator("h1")).ToHaveTextAsync(World.Flag);
         await Rollouts.ReachAsync(World, id, "completed", TimeSpan.FromMinutes(2));
         await Assertions.Expect(lead.Page.Locator(".page-header-line .badge")).ToHaveTextAsync("Completed");

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>The main flows of people and keys with the logging turned all the way up: no secret is in what the server writes.</summary>
-public sealed partial class SecretTests(Browsers browsers)
+public sealed partial class SecretTests(Surroundings surroundings)
 {
     private const string First = "quiet rivers carry many stones";
     private const string Second = "seven lanterns over wet roofs";
@@ -29,7 +29,7 @@ public sealed partial class SecretTests(Browsers browsers)
             "--Athena:Mail:Password=" + Mail);
         var link = Token().Match(server.Output).Value;
         secrets["the link to set up"] = link;
-        await using var visitor = await Visitor.ArriveAsync(browsers.Browser, server.Address, "administrator");
+        await using var visitor = await Visitor.ArriveAsync(surroundings.Browser, server.Address, "administrator");
         var page = visitor.Page;
         await page.GotoAsync("/setup?token=" + link);
         await page.GetByLabel("Name").FillAsync("Somebody");
@@ -96,7 +96,7 @@ public sealed partial class SecretTests(Browsers browsers)
         var link = await dialog.GetByText("/set-password?token=").InnerTextAsync();
         secrets["the link to set a password"] = Token().Match(link).Value;
         secrets["the newcomer's password"] = Newcomers;
-        await using var newcomer = await Visitor.ArriveAsync(browsers.Browser, server.Address, "newcomer");
+        await using var newcomer = await Visitor.ArriveAsync(surroundings.Browser, server.Address, "newcomer");
         await newcomer.Page.GotoAsync(new Uri(link).PathAndQuery);
         await newcomer.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(Newcomers);
         await newcomer.Page.GetByRole(AriaRole.Button, new() { Name = "Set password" }).ClickAsync();

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>Rules written by a person without a mouse, answered to a real OpenFeature client.</summary>
-public sealed class TargetingJourney(Browsers browsers) : Journey(browsers)
+public sealed class TargetingJourney(Surroundings surroundings) : Journey(surroundings)
 {
     [Fact]
     public async Task A_rule_with_a_segment_and_a_percentage_is_built_with_keys_alone_and_clients_see_it()

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Athena.Dashboard.E2E.Journeys;
 
 /// <summary>A Viewer tries everything that the pages offer him. Over the API, <c>ViewerTests</c> asks every endpoint.</summary>
-public sealed class ViewerJourney(Browsers browsers) : Journey(browsers)
+public sealed class ViewerJourney(Surroundings surroundings) : Journey(surroundings)
 {
     private const string Enabled = ":visible:not(:disabled):not([aria-disabled=true]):not([data-dialog-close])";
 

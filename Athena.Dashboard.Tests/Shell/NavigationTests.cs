@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Claims;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Shell.Layout;
@@ -5,6 +6,7 @@ using Athena.Dashboard.Shell.Navigation;
 using Athena.Dashboard.Tests.Infrastructure;
 using Bunit;
 using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,7 +38,8 @@ public sealed class NavigationTests : ComponentTest
     [Fact]
     public void The_layout_shows_every_place_with_its_key_and_a_way_past_them()
     {
-        visitor.SetAuthorized("Viewer");
+        visitor.SetAuthorized("Administrator");
+        visitor.SetPolicies(Enum.GetNames<Permission>());
 
         var layout = Render<MainLayout>(with => with.Add(it => it.Body, builder => builder.AddContent(0, "The page")));
 
@@ -44,6 +47,29 @@ public sealed class NavigationTests : ComponentTest
             .ShouldBe(NavigationMap.Places.Select(place => ((string?)place.Href, (string?)place.Key.ToString())));
         layout.Find("a.skip-link").GetAttribute("href").ShouldEndWith("#main");
         layout.Find("main#main").TextContent.ShouldContain("The page");
+    }
+
+    [Fact]
+    public void Somebody_who_may_only_see_is_not_led_to_closed_doors()
+    {
+        visitor.SetAuthorized("Viewer");
+        visitor.SetPolicies(nameof(Permission.See));
+
+        var layout = Render<MainLayout>(with => with.Add(it => it.Body, builder => builder.AddContent(0, "The page")));
+
+        var closed = NavigationMap.Places.Where(place => place.Needs != Permission.See).Select(place => place.Href).ToList();
+        closed.ShouldNotBeEmpty();
+        layout.FindAll(".sidebar a[data-goto]").Select(link => link.GetAttribute("href")).ShouldBe(NavigationMap.Places.Select(place => place.Href).Except(closed));
+    }
+
+    [Fact]
+    public void Every_place_needs_what_its_page_needs()
+    {
+        var pages = typeof(MainLayout).Assembly.GetTypes()
+            .SelectMany(page => page.GetCustomAttributes<RouteAttribute>().Select(route => (route.Template, page.GetCustomAttribute<AuthorizeAttribute>()?.Policy)))
+            .ToDictionary(page => page.Template, page => page.Policy);
+
+        NavigationMap.Places.Select(place => (place.Href, place.Needs.ToString())).ShouldBe(NavigationMap.Places.Select(place => (place.Href, pages[place.Href]!)));
     }
 
     [Fact]
@@ -57,6 +83,7 @@ public sealed class NavigationTests : ComponentTest
         menu.Find(".user-name").TextContent.ShouldBe("Release Desk");
         menu.Find(".user-roles").TextContent.ShouldBe("QA Lead, Support");
         menu.Find(".avatar").TextContent.ShouldBe("RD");
+        menu.Find("a.menu-item").GetAttribute("href").ShouldBe("/profile");
         menu.Find("form").GetAttribute("action").ShouldBe("/sign-out");
         menu.Find("form").GetAttribute("method").ShouldBe("post");
     }
@@ -72,7 +99,8 @@ public sealed class NavigationTests : ComponentTest
     [Fact]
     public void A_page_that_fails_leaves_the_navigation_standing()
     {
-        visitor.SetAuthorized("Viewer");
+        visitor.SetAuthorized("Administrator");
+        visitor.SetPolicies(Enum.GetNames<Permission>());
 
         var layout = Render<MainLayout>(with => with.Add(it => it.Body, _ => throw new InvalidOperationException("broken")));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
@@ -15,6 +16,9 @@ public sealed partial class App
 
     // Circuits are for people who are signed in: nobody else could start one.
     private IComponentRenderMode? Mode => Http.User.Identity?.IsAuthenticated == true && Http.AcceptsInteractiveRouting() ? RenderMode.InteractiveServer : null;
+
+    // What never leaves the machine needs no warning.
+    private bool IsExposed => !Http.Request.IsHttps && Http.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote);
 
     private string? Theme => Http.Request.Cookies[ThemeCookie] is "light" or "dark" ? Http.Request.Cookies[ThemeCookie] : null;
 

@@ -13,7 +13,7 @@ const root = document.documentElement;
 export function startConnection(): void {
   if (typeof Blazor === 'undefined') return;
   void Blazor.start({
-    circuit: { reconnectionOptions: { maxRetries: 1000, retryIntervalMilliseconds: delay, dialogId: 'components-reconnect-modal' } },
+    circuit: { reconnectionOptions: { maxRetries: 1000, retryIntervalMilliseconds: nextTry, dialogId: 'components-reconnect-modal' } },
   });
   whenAlive(() => { root.dataset['connection'] ??= 'live'; });
 
@@ -48,6 +48,17 @@ export function delay(attempt: number): number {
   return most / 2 + (Math.random() * most) / 2;
 }
 
+// A tab that slept past its session would be refused for ever: it says so, or leads to the sign-in.
+function nextTry(attempt: number): number {
+  void fetch('/api/me').then(answer => {
+    const bar = document.getElementById('components-reconnect-modal');
+    const isOver = answer.status === 401;
+    bar?.toggleAttribute('data-signed-out', isOver);
+    if (isOver) void reloadWhenSafe('You are signed out. Sign in in another tab, and this page comes back.');
+  }, () => undefined);
+  return delay(attempt);
+}
+
 function follow(bar: HTMLElement): void {
   const has = (word: string) => bar.classList.contains(`components-reconnect-${word}`);
   const before = root.dataset['connection'];
@@ -70,9 +81,9 @@ async function retry(): Promise<void> {
 
 // The server no longer knows this circuit: only a new page helps. Unsaved text keeps the page open until the person
 // decides; the editor's own local copy would survive either way.
-async function reloadWhenSafe(): Promise<void> {
+async function reloadWhenSafe(otherwise = 'The server has started anew. Reload the page when you are ready.'): Promise<void> {
   if (document.querySelector('[data-unsaved]')) {
-    announce('The server has started anew. Reload the page when you are ready.');
+    announce(otherwise);
     return;
   }
   await new Promise(resolve => setTimeout(resolve, 300 + Math.random() * 1500));

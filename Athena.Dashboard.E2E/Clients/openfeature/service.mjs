@@ -2,7 +2,7 @@
 // its users by the answers, and reports health per arm. What it should play comes as JSON lines on standard input,
 // what it saw goes out as JSON lines on standard output.
 //
-//   node service.mjs --url http://localhost:5080 --key KEY --flag database-views-v2 [--users 600] [--interval 250]
+//   node service.mjs --url http://localhost:5080 --key KEY --flag database-views-v2 [--users 600] [--interval 500]
 //   {"mode":"healthy"|"failing"|"silent"}   {"ask":["user-1","user-2"]}   {"stop":true}
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
     key: { type: 'string' },
     flag: { type: 'string' },
     users: { type: 'string', default: '600' },
-    interval: { type: 'string', default: '250' },
+    interval: { type: 'string', default: '500' },
   },
 });
 

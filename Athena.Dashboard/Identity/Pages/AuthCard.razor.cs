@@ -1,13 +1,9 @@
-using System.Net;
 using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Identity.Pages;
 
 public sealed partial class AuthCard
 {
-    [CascadingParameter]
-    private HttpContext Http { get; set; } = default!;
-
     [Parameter, EditorRequired]
     public required string Title { get; set; }
 
@@ -17,7 +13,4 @@ public sealed partial class AuthCard
 
     [Parameter, EditorRequired]
     public required RenderFragment ChildContent { get; set; }
-
-    // What never leaves the machine needs no warning.
-    private bool IsExposed => !Http.Request.IsHttps && Http.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote);
 }

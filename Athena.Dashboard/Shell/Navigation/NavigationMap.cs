@@ -1,9 +1,12 @@
+using Athena.Dashboard.Platform.Kernel;
+
 namespace Athena.Dashboard.Shell.Navigation;
 
 /// <summary>One place of the product.</summary>
 /// <param name="Key">Follows <c>g</c> to go there.</param>
 /// <param name="OnBar">Also on the bar of a phone.</param>
-public sealed record Place(string Title, string Href, string Icon, char Key, bool OnBar = false);
+/// <param name="Needs">Shown to those who may see its page.</param>
+public sealed record Place(string Title, string Href, string Icon, char Key, bool OnBar = false, Permission Needs = Permission.See);
 
 /// <summary>Places that belong together; the first group needs no title.</summary>
 public sealed record PlaceGroup(string? Title, IReadOnlyList<Place> Places);
@@ -36,8 +39,8 @@ public static class NavigationMap
         [
             new("Process", "/process", "workflow", 'p'),
             new("Audit", "/audit", "history", 'a'),
-            new("People", "/settings/people", "users", 'u'),
-            new("API keys", "/settings/keys", "key-round", 'k'),
+            new("People", "/settings/people", "users", 'u', Needs: Permission.ManagePeople),
+            new("API keys", "/settings/keys", "key-round", 'k', Needs: Permission.ManagePeople),
             new("Mail", "/settings/mail", "mail", 'm'),
         ]),
     ];

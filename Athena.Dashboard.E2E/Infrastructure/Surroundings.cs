@@ -2,15 +2,19 @@ using Microsoft.Playwright;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
-/// <summary>One headless Chromium for the whole run; each person in a journey gets a context of his own.</summary>
-public sealed class Browsers : IAsyncLifetime
+/// <summary>What all journeys of a run share: one headless Chromium, in which each person gets a context of his own, and data that is set up.</summary>
+public sealed class Surroundings : IAsyncLifetime
 {
     private static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+    private readonly Lazy<Task<SetUpData>> data = new(SetUpData.MakeAsync);
     private IPlaywright? playwright;
 
     public IBrowser Browser { get; private set; } = default!;
+
+    /// <summary>Made when the first journey wants it.</summary>
+    public Task<SetUpData> DataAsync() => data.Value;
 
     public async ValueTask InitializeAsync()
     {
@@ -24,5 +28,6 @@ public sealed class Browsers : IAsyncLifetime
     {
         await Browser.CloseAsync();
         playwright!.Dispose();
+        if (data.IsValueCreated) (await data.Value).Delete();
     }
 }

@@ -83,6 +83,18 @@ public sealed partial class AthenaProcess : IAsyncDisposable
         process = null;
     }
 
+    /// <summary>SIGTERM, as service managers stop it.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        using (var signal = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)])) await signal.WaitForExitAsync();
+        await process.WaitForExitAsync();
+        var code = process.ExitCode;
+        process.Dispose();
+        process = null;
+        return code;
+    }
+
     /// <summary>Starts on the same data and the same port, and waits until it is ready to serve.</summary>
     public async Task StartAgainAsync()
     {

@@ -73,6 +73,8 @@ public sealed partial class Visitor : IAsyncDisposable
     public async Task SettleAsync()
     {
         await Page.Locator("html[data-connection=live], html:not([data-circuit])").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        // What the page has just sent is heard of before this answer.
+        await Page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
         await calls.SettleAsync();
         await Assertions.Expect(Page.Locator(".skeleton-rows")).ToHaveCountAsync(0);
         // The circuit writes the head anew, too.

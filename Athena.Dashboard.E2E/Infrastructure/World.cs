@@ -117,7 +117,7 @@ public sealed partial class World
 
     // Connections log that they were lost and could not be made again.
     private static bool IsOfOutage(string complaint) =>
-        new[] { "WebSocket", "Failed to fetch", "ERR_CONNECTION_REFUSED" }.Any(word => complaint.Contains(word, StringComparison.Ordinal));
+        new[] { "WebSocket", "Failed to fetch", "Failed to complete negotiation", "Failed to start the connection", "ERR_CONNECTION_REFUSED" }.Any(word => complaint.Contains(word, StringComparison.Ordinal));
 
     private async Task KeepEvidenceAsync(string journey)
     {

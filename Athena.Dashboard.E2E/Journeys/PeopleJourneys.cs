@@ -38,19 +38,6 @@ public sealed partial class PeopleJourney(Surroundings surroundings) : Journey(s
     }
 
     [Fact]
-    public async Task A_viewer_sees_the_audit_and_neither_people_nor_keys()
-    {
-        var viewer = await World.SignInAsync("viewer");
-        await viewer.OpenAsync("/audit?subject=person");
-        await Assertions.Expect(viewer.Page.Locator("summary", new() { HasText = "Person added" }).First).ToBeVisibleAsync();
-        foreach (var path in new[] { "/settings/people", "/settings/keys" })
-        {
-            var answer = await viewer.Page.GotoAsync(path);
-            answer!.Status.ShouldBe(403);
-        }
-    }
-
-    [Fact]
     public async Task A_key_is_shown_once_and_ends_when_it_is_revoked()
     {
         var admin = await World.SignInAsync("administrator");

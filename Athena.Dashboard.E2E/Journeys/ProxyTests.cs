@@ -10,7 +10,6 @@ namespace Athena.Dashboard.E2E.Journeys;
 public sealed partial class ProxyTests(Surroundings surroundings)
 {
     private const string Email = "administrator@example.com";
-    private const string Password = "a long enough passphrase";
     private static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.9");
 
     [Fact]
@@ -21,7 +20,7 @@ public sealed partial class ProxyTests(Surroundings surroundings)
         await using var visitor = await Visitor.ArriveAsync(surroundings.Browser, proxy.Address, "visitor");
         var sockets = new List<string>();
         visitor.Page.WebSocket += (_, socket) => sockets.Add(socket.Url);
-        await visitor.SignInAsync(Email, Password);
+        await visitor.SignInAsync(Email, World.Password);
         await visitor.OpenAsync("/profile");
         sockets.ShouldContain(url => url.StartsWith($"wss://localhost:{proxy.Address.Port}/_blazor", StringComparison.Ordinal));
 
@@ -72,14 +71,8 @@ public sealed partial class ProxyTests(Surroundings surroundings)
         (await SourceOfLastTryAsync(server)).ShouldBe(Elsewhere.ToString());
     }
 
-    private static async Task<AthenaProcess> StartAsync(params string[] settings)
-    {
-        var server = await AthenaProcess.StartAsync(settings);
-        await server.CommandAsync(["setup", "--email", Email, "--password-stdin"], Password);
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server.Address };
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/sign-in")).IsSuccessStatusCode, "the server knows that it is set up");
-        return server;
-    }
+    private async Task<AthenaProcess> StartAsync(params string[] settings) =>
+        await AthenaProcess.StartOnAsync((await surroundings.DataAsync()).Copy(), settings);
 
     /// <summary>A wrong password from another address of this machine, with a header that lies about it.</summary>
     private static async Task<HttpStatusCode> TryAsync(Uri at, string lie, string? expects = null)
@@ -98,9 +91,9 @@ public sealed partial class ProxyTests(Surroundings surroundings)
         return answer.StatusCode;
     }
 
-    private static async Task<string?> SourceOfLastTryAsync(AthenaProcess server)
+    private async Task<string?> SourceOfLastTryAsync(AthenaProcess server)
     {
-        using var api = new Api(server.Address, await server.CommandAsync(["keys", "create", "--name", "audit", "--scope", "admin"]));
+        using var api = new Api(server.Address, (await surroundings.DataAsync()).Key);
         JsonNode? entry = null;
         await Eventually.TrueAsync(async () => (entry = (await api.AskAsync(HttpMethod.Get, "/api/audit?type=Identity.SignInFailed")).Json?["entries"]?[0]) is not null, "the try is in the audit");
         return entry!["source"]!.GetValue<string>();

@@ -7,13 +7,16 @@ namespace Athena.Dashboard.E2E.Journeys;
 public sealed class StartingTests
 {
     [Fact]
-    public async Task A_killed_server_starts_again_on_its_data()
+    public async Task A_killed_server_starts_again_on_its_data_and_ends_in_order_when_it_is_told_to()
     {
         await using var server = await AthenaProcess.StartAsync();
         await server.KillAsync();
         await server.StartAgainAsync();
         using var client = new HttpClient { BaseAddress = server.Address };
         (await client.GetAsync("/healthz")).EnsureSuccessStatusCode();
+
+        (await server.StopAsync()).ShouldBe(0);
+        server.Errors.ShouldBeEmpty();
     }
 
     [Fact]

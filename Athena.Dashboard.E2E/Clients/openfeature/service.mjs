@@ -95,9 +95,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   if (wish.mode) mode = wish.mode;
   if (wish.stop) stopping = true;
   if (wish.ask) {
-    const asked = {};
-    for (const user of wish.ask) asked[user] = await ask(user);
-    say({ asked });
+    say({ asked: Object.fromEntries(await Promise.all(wish.ask.map(async (user) => [user, await ask(user)]))) });
   }
 });
 

@@ -12,7 +12,7 @@ public sealed partial class ModalDialog
     private readonly string titleId = NewId("dialog");
     private ElementReference element;
     private bool open;
-    private bool opening;
+    private TaskCompletionSource? opening;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = default!;
@@ -34,11 +34,13 @@ public sealed partial class ModalDialog
     [Parameter]
     public EventCallback OnClosed { get; set; }
 
+    /// <summary>Ends when the browser shows it.</summary>
     public Task OpenAsync()
     {
-        open = opening = true;
+        open = true;
+        opening ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         StateHasChanged();
-        return Task.CompletedTask;
+        return opening.Task;
     }
 
     public async Task CloseAsync() => await Browser.InvokeVoidAsync("athena.dialog.close", element);
@@ -46,9 +48,10 @@ public sealed partial class ModalDialog
     // Only what is drawn can take the focus: the browser is asked after the content is there.
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!opening) return;
-        opening = false;
+        if (opening is not { } asked) return;
+        opening = null;
         await Browser.InvokeVoidAsync("athena.dialog.open", element);
+        asked.SetResult();
     }
 
     private async Task ClosedAsync()

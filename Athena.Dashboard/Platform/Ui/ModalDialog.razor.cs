@@ -38,9 +38,10 @@ public sealed partial class ModalDialog
     public Task OpenAsync()
     {
         open = true;
-        opening ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = opening ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // May draw, and have the browser asked, before it returns.
         StateHasChanged();
-        return opening.Task;
+        return asked.Task;
     }
 
     public async Task CloseAsync() => await Browser.InvokeVoidAsync("athena.dialog.close", element);

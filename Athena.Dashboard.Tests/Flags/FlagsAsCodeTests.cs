@@ -94,6 +94,22 @@ public sealed class FlagsAsCodeTests
     }
 
     [Fact]
+    public async Task Payloads_go_with_their_variants_into_a_file_and_out_of_it()
+    {
+        using var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
+        var payload = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("colour", JsonValue.From(System.Text.Json.JsonSerializer.SerializeToElement("red: #f00"))), KeyValuePair.Create("size", JsonValue.From(System.Text.Json.JsonSerializer.SerializeToElement(2.5)))]);
+        (await world.Service.CreateAsync(new FlagDescription(Key, Key, Athena.Dashboard.Flags.Contracts.FlagKind.Release, Variants: [new Variant("on", JsonValue.True, payload), new Variant("off", JsonValue.False)]), world.Manager, CancellationToken.None)).Accepted();
+        var yaml = (await Files(world).ExportAsync(null, CancellationToken.None)).Accepted();
+        using var other = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
+        (await Files(other).ApplyAsync(FlagsAsCode.Read(yaml, null).Accepted(), "moved", default, other.Manager, CancellationToken.None)).Accepted();
+        (await other.Queries.FindViewAsync(Key, CancellationToken.None))!.Flag.Variant("on")!.Payload!.ShouldBe(payload);
+        (await Files(other).CompareAsync(FlagsAsCode.Read(yaml, null).Accepted(), CancellationToken.None)).ShouldBeEmpty();
+        (await Files(other).ApplyAsync(FlagsAsCode.Read(yaml.Replace("2.5", "3", StringComparison.Ordinal).Replace("percentage: 100", "percentage: 50", StringComparison.Ordinal), null).Accepted(), "again", default, other.Manager, CancellationToken.None))
+            .Refusal!.Items.ShouldContain(item => item.Message.Contains("stay as they are", StringComparison.Ordinal));
+        FlagsAsCode.Read("flags:\n  a:\n    payloads: {red: {x: 1}, on: 3}\n", null).Refusal!.Items.Select(item => item.Place).ShouldBe(["flags.a.payloads.red", "flags.a.payloads.on"]);
+    }
+
+    [Fact]
     public async Task Conflicts_are_named_all_at_once()
     {
         using var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);

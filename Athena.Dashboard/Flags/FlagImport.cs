@@ -141,7 +141,9 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
 
     private static bool Same(Flag flag, DocumentedFlag wanted) =>
         flag.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal)
-            .SequenceEqual(wanted.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal));
+            .SequenceEqual(wanted.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal))
+        // A file that names no payload leaves them alone.
+        && wanted.Variants.All(variant => variant.Payload is not { Count: > 0 } || variant.Equals(flag.Variant(variant.Name)));
 
     private void Conflict(string place, string message, string? expected) => conflicts.Add(new(place, message, null, expected));
 

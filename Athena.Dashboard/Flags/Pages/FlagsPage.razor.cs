@@ -71,7 +71,7 @@ public sealed partial class FlagsPage
 
     private bool IsFiltered => new[] { Q, Type, In, State, Owner, Release, Stage }.Any(filter => !string.IsNullOrEmpty(filter));
 
-    private List<Option<string>> Places => [new("", "Any environment"), .. environments.Select(environment => new Option<string>(environment.Key, environment.Title))];
+    private List<Option<string>> Places => [new("", "Anywhere"), .. environments.Select(environment => new Option<string>(environment.Key, environment.Title))];
 
     private string? Counted => shown is null ? null
         : shown.Count == all.Length ? $"{all.Length} {(all.Length == 1 ? "flag" : "flags")}"

@@ -21,6 +21,7 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
             ["description"] = flag.Flag.Description,
             ["type"] = flag.Flag.Kind.Word(),
             ["variants"] = new JsonObject(flag.Flag.Variants.Select(variant => KeyValuePair.Create(variant.Name, JsonNode.Parse(variant.Value.Text)))),
+            ["payloads"] = PayloadsOf(flag.Flag),
             ["environments"] = new JsonObject(flag.Settings.Select(setting => KeyValuePair.Create<string, JsonNode?>(setting.Environment, SettingOf(setting)))),
         }))),
         ["segments"] = new JsonObject(segments.Select(segment => KeyValuePair.Create<string, JsonNode?>(segment.Key, new JsonObject
@@ -48,6 +49,9 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
         return faults.Count == 0 ? document : Refusal.Invalid("document_invalid", "The file cannot be read as flags.", [.. faults]);
     }
 
+    private JsonObject PayloadsOf(Flag flag) => new(flag.Variants.Where(variant => variant.Payload is { Count: > 0 })
+        .Select(variant => KeyValuePair.Create(variant.Name, JsonSerializer.SerializeToNode(variant.Payload, options))));
+
     private JsonNode? SettingOf(FlagEnvironment setting)
     {
         var written = JsonSerializer.SerializeToNode(setting, options)!.AsObject();
@@ -64,10 +68,16 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
     private DocumentedFlag? FlagOf(string key, JsonElement json)
     {
         var place = "flags." + key;
-        Only(json, place, "name", "description", "type", "variants", "environments");
+        Only(json, place, "name", "description", "type", "variants", "payloads", "environments");
         FlagKind? kind = Text(json, "type") is not { } word ? null : Enum.GetValues<FlagKind>().Cast<FlagKind?>().FirstOrDefault(known => known!.Value.Word() == word);
         if (Text(json, "type") is not null && kind is null) faults.Add(new(place + ".type", "is not a kind of flag", Text(json, "type"), "release, operational or experimental"));
         var variants = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("variants", out _) ? Members(json, "variants").Select(variant => new Variant(variant.Name, JsonValue.From(variant.Value))).ToImmutableArray() : Variant.Boolean;
+        var payloads = Members(json, "payloads").ToList();
+        faults.AddRange(payloads.Where(payload => payload.Value.ValueKind != JsonValueKind.Object || variants.All(variant => variant.Name != payload.Name))
+            .Select(payload => new RefusalItem($"{place}.payloads.{payload.Name}", "belongs to no variant, or is not a mapping", null, "a mapping for the name of a variant")));
+        variants = [.. variants.Select(variant => payloads.FirstOrDefault(payload => payload.Name == variant.Name && payload.Value.ValueKind == JsonValueKind.Object) is { Value.ValueKind: JsonValueKind.Object } payload
+            ? variant with { Payload = payload.Value.EnumerateObject().ToImmutableSortedDictionary(member => member.Name, member => JsonValue.From(member.Value), StringComparer.Ordinal) }
+            : variant)];
         return new DocumentedFlag(key, Text(json, "name"), Text(json, "description"), kind, variants, [.. Members(json, "environments").Select(setting => SettingOf(setting.Name, setting.Value, $"{place}.environments.{setting.Name}")).OfType<DocumentedSetting>()]);
     }
 

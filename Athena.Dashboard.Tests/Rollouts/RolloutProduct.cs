@@ -117,7 +117,8 @@ internal sealed class RolloutProduct : IAsyncDisposable
                 if (exposedErrors is { } errors) await ReportAsync(id, errors);
                 return false;
             },
-            TimeSpan.FromSeconds(60),
+            // Real time: what it takes depends on how busy the machine is.
+            TimeSpan.FromMinutes(3),
             text);
 
     public Task<Rollout> LoadAsync(Guid id) =>

@@ -13,6 +13,7 @@
 // series at a time: those of the same moment are put together. The table shows the same numbers.
 import uPlot from 'uplot';
 import { ChartPoints } from './chart-points';
+import { drawThresholds, type Threshold } from './chart-thresholds';
 import { announce, make } from './elements';
 import { clock, write, type Unit } from './figures';
 import { listen, type Point } from './live';
@@ -21,7 +22,7 @@ interface Options {
   title?: string;
   group?: string;
   series: { name: string; label: string; steps?: boolean }[];
-  thresholds: { value: number; label: string; harm: boolean }[];
+  thresholds: Threshold[];
   unit: Unit;
   windowSeconds: number;
   height: number;
@@ -101,6 +102,8 @@ export class AthenaChart extends HTMLElement {
   private clear(): void {
     for (const end of this.end.splice(0)) end();
     cancelAnimationFrame(this.frame);
+    // Or no later drawing would be asked for.
+    this.frame = 0;
     this.plot?.destroy();
     this.plot = null;
   }
@@ -188,7 +191,7 @@ export class AthenaChart extends HTMLElement {
       ],
       hooks: {
         drawClear: [plot => this.drawGaps(plot)],
-        draw: [plot => this.drawThresholds(plot, font)],
+        draw: [plot => drawThresholds(plot, this.options.thresholds, { unit: this.options.unit, named: !spark, font, colour: name => this.colour(name) })],
         setCursor: [plot => this.legend(plot.cursor.idx ?? null)],
       },
     };
@@ -209,45 +212,6 @@ export class AthenaChart extends HTMLElement {
       const right = Math.min(bbox.left + bbox.width, plot.valToPos(gap.to / 1000, 'x', true));
       // However short, it must be seen.
       if (right > bbox.left && left < bbox.left + bbox.width) ctx.fillRect(left, bbox.top, Math.max(right - left, 2 * devicePixelRatio), bbox.height);
-    }
-    ctx.restore();
-  }
-
-  private drawThresholds(plot: uPlot, font: string): void {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    ctx.font = font.replace(/^\d+px/, `${11 * devicePixelRatio}px`);
-    ctx.textAlign = 'right';
-    ctx.textBaseline = 'bottom';
-    ctx.lineWidth = devicePixelRatio;
-    ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-    let named = false;
-    for (const threshold of this.options.thresholds) {
-      const y = Math.round(plot.valToPos(threshold.value, 'y', true));
-      if (y < bbox.top) {
-        if (this.options.spark || !threshold.label || named) continue;
-        named = true;
-        ctx.fillStyle = this.colour(threshold.harm ? '--harm-ink' : '--text-faint');
-        ctx.fillText(`↑ ${threshold.label} ${write(threshold.value, this.options.unit)}`, bbox.left + bbox.width - 4 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
-        continue;
-      }
-      ctx.strokeStyle = ctx.fillStyle = this.colour(threshold.harm ? '--harm-fill' : '--text-faint');
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-      ctx.stroke();
-      if (!this.options.spark && threshold.label) {
-        const text = `${threshold.label} ${write(threshold.value, this.options.unit)}`;
-        const x = bbox.left + bbox.width - 4 * devicePixelRatio;
-        ctx.fillStyle = this.colour(threshold.harm ? '--harm-ink' : '--text-faint');
-        ctx.save();
-        ctx.setLineDash([]);
-        ctx.lineWidth = 4 * devicePixelRatio;
-        ctx.strokeStyle = this.colour('--surface');
-        ctx.strokeText(text, x, y - 2 * devicePixelRatio);
-        ctx.restore();
-        ctx.fillText(text, x, y - 2 * devicePixelRatio);
-      }
     }
     ctx.restore();
   }

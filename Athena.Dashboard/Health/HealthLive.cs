@@ -21,6 +21,8 @@ public sealed partial class HealthLive(
     private const int SnapshotPoints = 300;
 
     private readonly Dictionary<Guid, Watched> watched = [];
+    // From the beginning, and not from when the host comes to run it: the first second is one, too.
+    private readonly PeriodicTimer timer = new(Tick, clock);
     private int ticks;
 
     /// <summary>Seconds that were seen to their end; tests wait for them.</summary>
@@ -43,7 +45,6 @@ public sealed partial class HealthLive(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Tick, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
@@ -57,6 +58,12 @@ public sealed partial class HealthLive(
 
             Interlocked.Increment(ref ticks);
         }
+    }
+
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
     }
 
     private async Task SendAsync(DateTimeOffset now, CancellationToken cancellationToken)

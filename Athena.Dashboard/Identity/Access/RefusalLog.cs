@@ -15,6 +15,7 @@ public sealed partial class RefusalLog(Store store, TimeProvider clock, ILogger<
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
+    private readonly PeriodicTimer timer = new(Pause, clock);
     private readonly RepeatLimit<(ActorKind Kind, Guid Id), Denial> denials = new(Window, MostLines);
     private readonly RepeatLimit<Guid, Failure> failures = new(Window, MostLines);
 
@@ -37,8 +38,13 @@ public sealed partial class RefusalLog(Store store, TimeProvider clock, ILogger<
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pause, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken)) await TellRepeatsAsync(all: false);
+    }
+
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
     }
 
     private async Task TellRepeatsAsync(bool all)

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Athena.Dashboard.Benchmarks.OverHttp;
 
 namespace Athena.Dashboard.Benchmarks.Starting;
 
@@ -32,7 +31,7 @@ internal static class StartFigures
 
     private static double Measure(string folder)
     {
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ServerUnderLoad.FreePort()}"));
         using var client = new HttpClient { BaseAddress = address };
         var began = TimeProvider.System.GetTimestamp();
         using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Athena.Dashboard.dll"), "--data", folder, "--urls", address.ToString()])
@@ -64,12 +63,5 @@ internal static class StartFigures
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Athena.Dashboard.Benchmarks.OverHttp;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
@@ -25,7 +24,7 @@ internal static class HubFigures
     private static async Task<int> RunAsync()
     {
         var folder = Directory.CreateTempSubdirectory("athena-hub-").FullName;
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ServerUnderLoad.FreePort()}"));
         await RunToEndAsync("a password of the benchmark alone 42", "setup", "--email", "benchmark@localhost.example", "--password-stdin", "--data", folder);
         var key = (await RunToEndAsync(null, "keys", "create", "--name", "viewers", "--scope", "read", "--data", folder)).Trim();
         await SeedAsync(folder);
@@ -123,12 +122,5 @@ internal static class HubFigures
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

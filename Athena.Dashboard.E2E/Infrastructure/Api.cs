@@ -26,8 +26,7 @@ public sealed partial class Api : IDisposable
         // The product takes changes from its own pages only.
         http.DefaultRequestHeaders.Add("Origin", server.GetLeftPart(UriPartial.Authority));
         var page = await http.GetStringAsync("/sign-in");
-        var fields = HiddenField().Matches(page)
-            .Select(field => KeyValuePair.Create(WebUtility.HtmlDecode(field.Groups["name"].Value), WebUtility.HtmlDecode(field.Groups["value"].Value)))
+        var fields = HiddenFields(page)
             .Append(KeyValuePair.Create("Form.Email", email))
             .Append(KeyValuePair.Create("Form.Password", password));
         using var form = new FormUrlEncodedContent(fields);
@@ -35,6 +34,10 @@ public sealed partial class Api : IDisposable
         if ((int)answer.StatusCode is < 300 or >= 400) throw new InvalidOperationException($"{email} could not sign in: {(int)answer.StatusCode}.");
         return new Api(http);
     }
+
+    /// <summary>What a page's forms send beside what a person fills in.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> HiddenFields(string page) => HiddenField().Matches(page)
+        .Select(field => KeyValuePair.Create(WebUtility.HtmlDecode(field.Groups["name"].Value), WebUtility.HtmlDecode(field.Groups["value"].Value)));
 
     /// <summary>The answer as it came, whatever its status.</summary>
     /// <param name="version">The row's version, for commands that want one.</param>

@@ -148,7 +148,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     [GeneratedRegex(@"^(fail: |crit: |warn: Microsoft\.AspNetCore\.Components).*\n(      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LoggedError();
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

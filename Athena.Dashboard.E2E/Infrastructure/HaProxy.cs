@@ -25,7 +25,7 @@ public sealed class HaProxy : IAsyncDisposable
     public static async Task<HaProxy> StartAsync(Uri server)
     {
         var folder = Directory.CreateTempSubdirectory("athena-haproxy-").FullName;
-        var port = FreePort();
+        var port = AthenaProcess.FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "site.pem"), Certificate());
         await File.WriteAllTextAsync(Path.Combine(folder, "haproxy.cfg"), string.Create(CultureInfo.InvariantCulture, $"""
             defaults
@@ -106,12 +106,5 @@ public sealed class HaProxy : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         return certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

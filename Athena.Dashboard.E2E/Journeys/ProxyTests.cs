@@ -80,8 +80,7 @@ public sealed partial class ProxyTests(Surroundings surroundings)
         using var client = new HttpClient(HaProxy.Unchecked(Elsewhere)) { BaseAddress = at };
         client.DefaultRequestHeaders.Add("X-Forwarded-For", lie);
         var page = await client.GetAsync("/sign-in");
-        var fields = Hidden().Matches(await page.Content.ReadAsStringAsync())
-            .Select(field => KeyValuePair.Create(WebUtility.HtmlDecode(field.Groups["name"].Value), WebUtility.HtmlDecode(field.Groups["value"].Value)))
+        var fields = Api.HiddenFields(await page.Content.ReadAsStringAsync())
             .Append(KeyValuePair.Create("Form.Email", "nobody@example.com")).Append(KeyValuePair.Create("Form.Password", "wrong wrong wrong"));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = new FormUrlEncodedContent(fields) };
         request.Headers.Add("Cookie", string.Join("; ", page.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])));
@@ -98,9 +97,6 @@ public sealed partial class ProxyTests(Surroundings surroundings)
         await Eventually.TrueAsync(async () => (entry = (await api.AskAsync(HttpMethod.Get, "/api/audit?type=Identity.SignInFailed")).Json?["entries"]?[0]) is not null, "the try is in the audit");
         return entry!["source"]!.GetValue<string>();
     }
-
-    [GeneratedRegex(@"<input type=""hidden"" name=""(?<name>[^""]*)"" value=""(?<value>[^""]*)""", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Hidden();
 
     [GeneratedRegex("/sign-in", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SignIn();

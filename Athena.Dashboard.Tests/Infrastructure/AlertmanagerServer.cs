@@ -1,8 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 
 namespace Athena.Dashboard.Tests.Infrastructure;
 
@@ -13,10 +9,10 @@ public sealed class AlertmanagerServer : IDisposable
     private readonly System.Diagnostics.Process process;
     private readonly HttpClient client;
 
-    private AlertmanagerServer(System.Diagnostics.Process process, string folder, int port)
+    private AlertmanagerServer(System.Diagnostics.Process process, string folder, Uri address)
     {
         (this.process, this.folder) = (process, folder);
-        client = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")) };
+        client = new HttpClient { BaseAddress = address };
     }
 
     /// <param name="receivers">Where to, and with which bearer token.</param>
@@ -34,35 +30,16 @@ public sealed class AlertmanagerServer : IDisposable
                 webhook_configs:
             {{string.Join('\n', webhooks)}}
             """);
-        var (port, cluster) = (FreePort(), "--cluster.listen-address=");
-        var start = new ProcessStartInfo(
+        var address = DebianServer.FreeAddress();
+        var process = await DebianServer.StartAsync(
             "prometheus-alertmanager",
-            ["--config.file=" + Path.Combine(folder, "alertmanager.yml"), "--storage.path=" + Path.Combine(folder, "data"), string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"), cluster, "--log.level=error"])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        var process = System.Diagnostics.Process.Start(start) ?? throw new InvalidOperationException("Alertmanager did not start. Debian: apt-get install prometheus-alertmanager.");
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        var errors = new System.Text.StringBuilder();
-        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
-        process.BeginErrorReadLine();
-        var server = new AlertmanagerServer(process, folder, port);
-        await Wait.UntilAsync(async () =>
-        {
-            if (process.HasExited) throw new InvalidOperationException("Alertmanager ended: " + errors);
-            try
-            {
-                return (await server.client.GetAsync("-/ready")).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
-        return server;
+            new Uri(address, "-/ready"),
+            "--config.file=" + Path.Combine(folder, "alertmanager.yml"),
+            "--storage.path=" + Path.Combine(folder, "data"),
+            "--web.listen-address=" + address.Authority,
+            "--cluster.listen-address=",
+            "--log.level=error");
+        return new AlertmanagerServer(process, folder, address);
     }
 
     /// <summary>As Prometheus would; without an end it fires.</summary>
@@ -80,12 +57,5 @@ public sealed class AlertmanagerServer : IDisposable
         process.Dispose();
         client.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -70,7 +68,7 @@ public sealed class PostgresCluster
         var folder = Directory.CreateTempSubdirectory("athena-pg-").FullName;
         if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", folder);
         await RunAsServerAsync(Path.Combine(binaries, "initdb"), "-D", folder + "/data", "-U", "athena", "--auth=trust", "--no-sync", "--locale=C.UTF-8");
-        var cluster = new PostgresCluster(folder, binaries, FreePort());
+        var cluster = new PostgresCluster(folder, binaries, DebianServer.FreePort());
         await RunAsServerAsync(
             Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-w", "-l", folder + "/log", "start", "-o",
             string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=500"));
@@ -116,12 +114,5 @@ public sealed class PostgresCluster
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await said}{await errors}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Athena.Dashboard.Tests.Infrastructure;
@@ -10,17 +8,10 @@ namespace Athena.Dashboard.Tests.Infrastructure;
 public sealed class PrometheusServer : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("athena-prom-").FullName;
-    private readonly int port;
     private System.Diagnostics.Process? process;
 
     public PrometheusServer(Uri target)
     {
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
         File.WriteAllText(Path.Combine(folder, "prometheus.yml"), $$"""
             global: { scrape_interval: 500ms, scrape_timeout: 500ms }
             scrape_configs:
@@ -29,39 +20,16 @@ public sealed class PrometheusServer : IDisposable
             """);
     }
 
-    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+    public Uri Address { get; } = DebianServer.FreeAddress();
 
     /// <summary>Starts it, also again after <see cref="Kill"/>, with what it has stored.</summary>
-    public async Task StartAsync()
-    {
-        var start = new ProcessStartInfo(
-            "prometheus",
-            ["--config.file=" + Path.Combine(folder, "prometheus.yml"), "--storage.tsdb.path=" + Path.Combine(folder, "data"), "--web.listen-address=" + Address.Authority, "--log.level=error"])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        process = System.Diagnostics.Process.Start(start) ?? throw new InvalidOperationException("Prometheus did not start. Debian: apt-get install prometheus.");
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        var errors = new StringBuilder();
-        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
-        process.BeginErrorReadLine();
-        using var client = new HttpClient { BaseAddress = Address };
-        await Wait.UntilAsync(async () =>
-        {
-            if (process.HasExited) throw new InvalidOperationException("Prometheus ended: " + errors);
-            try
-            {
-                return (await client.GetAsync("/-/ready")).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
-    }
+    public async Task StartAsync() => process = await DebianServer.StartAsync(
+        "prometheus",
+        new Uri(Address, "-/ready"),
+        "--config.file=" + Path.Combine(folder, "prometheus.yml"),
+        "--storage.tsdb.path=" + Path.Combine(folder, "data"),
+        "--web.listen-address=" + Address.Authority,
+        "--log.level=error");
 
     public void Kill()
     {
@@ -87,18 +55,12 @@ public sealed class ScrapedApplication : IDisposable
 
     public ScrapedApplication()
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/"));
-        }
-
         listener.Prefixes.Add(Address.ToString());
         listener.Start();
         _ = AnswerAsync();
     }
 
-    public Uri Address { get; }
+    public Uri Address { get; } = DebianServer.FreeAddress();
 
     /// <param name="counter">Name and labels as they are exposed.</param>
     public void Count(string counter, long by)

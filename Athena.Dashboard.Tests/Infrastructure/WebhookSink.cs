@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Athena.Dashboard.Tests.Infrastructure;
@@ -13,18 +11,12 @@ public sealed class WebhookSink : IDisposable
 
     public WebhookSink()
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/hook/"));
-        }
-
         listener.Prefixes.Add(Address.ToString());
         listener.Start();
         _ = TakeAsync();
     }
 
-    public Uri Address { get; }
+    public Uri Address { get; } = DebianServer.FreeAddress("hook/");
 
     public bool Refuses { get; set; }
 

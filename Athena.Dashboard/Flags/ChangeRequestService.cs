@@ -66,7 +66,7 @@ public sealed class ChangeRequestService(Store store, FlagService flags, IProces
                 var row = await write.Db.Set<ChangeRequest>().FirstAsync(other => other.Id == id, token);
                 // What was read ahead of the transaction is carried out only if it is still what was approved.
                 if (row.Hash != request.Hash) return Refusal.Stale("The change request");
-                var applied = row.Apply(await SettingAsync(write.Db, row, token), environment);
+                var applied = row.Apply(await FlagEnvironments.ReadAsync(write.Db, row.FlagKey, row.Environment, token), environment);
                 if (!applied.IsAccepted) return applied.Refusal;
                 Save(write, row, applied.Value);
                 return false;
@@ -90,8 +90,7 @@ public sealed class ChangeRequestService(Store store, FlagService flags, IProces
             async (write, token) =>
             {
                 if (await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == change.Key, token) is not { } flag) return Refusal.NotFound("flag", change.Key);
-                var before = await write.Db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == change.Key && row.Environment == environment.Key, token)
-                    ?? FlagEnvironments.Untouched(change.Key, environment.Key);
+                var before = await FlagEnvironments.ReadAsync(write.Db, change.Key, environment.Key, token);
                 if (change.Version is { } seen && seen != before.Version) return Refusal.Stale($"The setting of {change.Key} in {environment.Key}");
                 var terms = new ChangeTerms(actor, environment, reason, new Consent(environment.Key, letAhead), write.Now)
                 {
@@ -114,17 +113,13 @@ public sealed class ChangeRequestService(Store store, FlagService flags, IProces
             async (write, token) =>
             {
                 if (await write.Db.Set<ChangeRequest>().FirstOrDefaultAsync(request => request.Id == id, token) is not { } row) return Refusal.NotFound("change request", id.ToString());
-                var decided = decide(row, await SettingAsync(write.Db, row, token), process.Current.Document.FindEnvironment(row.Environment), write.Now);
+                var decided = decide(row, await FlagEnvironments.ReadAsync(write.Db, row.FlagKey, row.Environment, token), process.Current.Document.FindEnvironment(row.Environment), write.Now);
                 return decided.IsAccepted ? Save(write, row, decided.Value) : decided.Refusal;
             },
             cancellationToken);
 
     private Task<ChangeRequest?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.ReadAsync((db, token) => db.Set<ChangeRequest>().FirstOrDefaultAsync(request => request.Id == id, token), cancellationToken);
-
-    private static async Task<FlagEnvironment> SettingAsync(AthenaDbContext db, ChangeRequest request, CancellationToken cancellationToken) =>
-        await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == request.FlagKey && row.Environment == request.Environment, cancellationToken)
-            ?? FlagEnvironments.Untouched(request.FlagKey, request.Environment);
 
     private static ChangeRequest Save(Write write, ChangeRequest? row, Decision<ChangeRequest> decided)
     {

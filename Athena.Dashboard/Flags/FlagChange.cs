@@ -57,7 +57,7 @@ public sealed record FlagChange(
                 : setting.Promote(source, terms),
             async (db, flag, _, token) =>
             {
-                source = await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == key && row.Environment == from, token) ?? source;
+                source = await FlagEnvironments.ReadAsync(db, key, from, token);
                 return await TargetingScopes.ForAsync(db, flag, to, FlagSettings.Of(source), token);
             });
     }

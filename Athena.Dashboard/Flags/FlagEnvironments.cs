@@ -12,12 +12,15 @@ internal static class FlagEnvironments
     /// <summary>What a flag is in an environment before anybody touched it there: off, without a row.</summary>
     public static FlagEnvironment Untouched(string key, string environment) => new() { FlagKey = key, Environment = environment, Version = 0 };
 
+    /// <summary>The setting as it stands, not followed by the context; untouched where it has no row.</summary>
+    public static async Task<FlagEnvironment> ReadAsync(AthenaDbContext db, string key, string environment, CancellationToken cancellationToken) =>
+        await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == key && row.Environment == environment, cancellationToken) ?? Untouched(key, environment);
+
     /// <summary>What production must not be ahead of; null for an environment that is not production, and for the first.</summary>
     public static async Task<PreviousEnvironment?> PreviousAsync(AthenaDbContext db, Flag flag, TargetEnvironment environment, ProcessDocument process, CancellationToken cancellationToken)
     {
         if (BeforeOf(environment, process) is not { } before) return null;
-        var setting = await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == flag.Key && row.Environment == before.Key, cancellationToken);
-        return new PreviousEnvironment(before.Title, setting ?? Untouched(flag.Key, before.Key), flag.Exposed.Name);
+        return new PreviousEnvironment(before.Title, await ReadAsync(db, flag.Key, before.Key, cancellationToken), flag.Exposed.Name);
     }
 
     /// <inheritdoc cref="PreviousAsync"/>

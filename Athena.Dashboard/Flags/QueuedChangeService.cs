@@ -21,7 +21,7 @@ public sealed class QueuedChangeService(Store store, FlagService flags, IProcess
             async (write, token) =>
             {
                 if (await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == change.Key, token) is not { } flag) return Refusal.NotFound("flag", change.Key);
-                var now = await SettingAsync(write.Db, change.Key, change.Environment, token);
+                var now = await FlagEnvironments.ReadAsync(write.Db, change.Key, change.Environment, token);
                 if (change.Version is { } seen && seen != now.Version) return Refusal.Stale($"The setting of {change.Key} in {environment.Key}");
                 var waiting = await WaitingAsync(write.Db, change.Key, change.Environment, token);
                 if (waiting.Count >= QueuedChange.MostWaiting) return Refusal.Conflict("queue_full", $"{QueuedChange.MostWaiting} changes of {change.Key} wait already.", "Take one back first.");
@@ -94,9 +94,6 @@ public sealed class QueuedChangeService(Store store, FlagService flags, IProcess
         write.Append(decided, before, next);
         return next;
     }
-
-    private static async Task<FlagEnvironment> SettingAsync(AthenaDbContext db, string key, string environment, CancellationToken cancellationToken) =>
-        await db.Set<FlagEnvironment>().AsNoTracking().FirstOrDefaultAsync(row => row.FlagKey == key && row.Environment == environment, cancellationToken) ?? FlagEnvironments.Untouched(key, environment);
 
     private static Task<List<QueuedChange>> WaitingAsync(AthenaDbContext db, string key, string environment, CancellationToken cancellationToken) =>
         db.Set<QueuedChange>().AsNoTracking().Where(queued => queued.State == QueuedChangeState.Waiting && queued.FlagKey == key && queued.Environment == environment)

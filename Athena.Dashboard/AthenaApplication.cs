@@ -44,6 +44,7 @@ public static class AthenaApplication
 
     private static void UseAthena(this WebApplication app)
     {
+        app.UseRouting();
         app.UseProtection();
         app.UseApi();
         app.UsePublicCaching();
@@ -64,6 +65,17 @@ public static class AthenaApplication
         app.MapCommunication();
         app.MapAudit();
         app.MapShell();
+        BuildEndpoints(app);
+        app.UseEndpoints(_ => { });
+    }
+
+    // Routing and authorization each ask all sources for their endpoints, and most sources would build them anew.
+    private static void BuildEndpoints(IEndpointRouteBuilder routes)
+    {
+        var built = new CompositeEndpointDataSource([.. routes.DataSources]);
+        _ = built.Endpoints;
+        routes.DataSources.Clear();
+        routes.DataSources.Add(built);
     }
 
     private static IEnumerable<Command> Commands(OperatorHost host)
@@ -79,7 +91,7 @@ public static class AthenaApplication
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var host = new OperatorHost(settings => Create(settings));
+        var host = new OperatorHost(settings => Build(settings), UseAthena);
         var root = new RootCommand("Athena.Dashboard: releases from plan to rollback") { host.Data, host.Urls, host.Demo };
         root.TreatUnmatchedTokensAsErrors = false;
         foreach (var command in Commands(host)) root.Subcommands.Add(command);
@@ -87,11 +99,19 @@ public static class AthenaApplication
         return await OperatorHost.InvokeAsync(root.Parse(args));
     }
 
-    /// <summary>Builds the application without starting it.</summary>
+    /// <summary>Builds the application with its routes, without starting it.</summary>
     /// <param name="settings">What the command line said.</param>
     /// <param name="configure">Last word on configuration and services; for tests.</param>
     /// <exception cref="ConfigurationFaultsException">The configuration has faults; all of them are told.</exception>
     public static WebApplication Create(ServerSettings settings, Action<WebApplicationBuilder>? configure = null)
+    {
+        var app = Build(settings, configure);
+        app.UseAthena();
+        return app;
+    }
+
+    // Services without routes: all that a command needs.
+    private static WebApplication Build(ServerSettings settings, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -114,7 +134,6 @@ public static class AthenaApplication
         var app = builder.Build();
         // Before anything is wired: some middleware reads options as soon as it is used.
         ConfigurationCheck.Demand(app.Services);
-        app.UseAthena();
         return app;
     }
 }

@@ -9,7 +9,9 @@ namespace Athena.Dashboard.Platform.Hosting;
 /// Where operators' commands run: the product's services over its database, without serving. Slices make their
 /// commands with it; standard output belongs to the command, everything else goes to standard error.
 /// </summary>
-public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
+/// <param name="create">The application with its services.</param>
+/// <param name="map">Gives it its routes; only the server needs them.</param>
+public sealed class OperatorHost(Func<ServerSettings, WebApplication> create, Action<WebApplication> map)
 {
     private static readonly string[] ConfigurationTokens = ["--Athena:", "--Logging:", "--Kestrel:"];
 
@@ -44,7 +46,8 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
 
                 try
                 {
-                    await StartupAsync(app, cancellationToken);
+                    // The database with its model takes about as long as the routes with their delegates.
+                    await Task.WhenAll(Task.Run(() => map(app), cancellationToken), StartupAsync(app, cancellationToken));
                     await app.RunAsync(cancellationToken);
                     return 0;
                 }
@@ -70,12 +73,12 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create)
     public Task<int> RunWithoutDatabaseAsync(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> command, CancellationToken cancellationToken) =>
         WithApplicationAsync(parsed, app => command(app.Services, cancellationToken));
 
-    /// <summary>Migrates, then lets every slice take its startup step.</summary>
+    /// <summary>Migrates, then lets every slice take its startup step; what fails first is thrown.</summary>
     /// <exception cref="InvalidOperationException">The database is newer than the product.</exception>
     public static async Task StartupAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
-        foreach (var step in app.Services.GetServices<IStartupStep>()) await step.RunAsync(cancellationToken);
+        await Task.WhenAll(app.Services.GetServices<IStartupStep>().Select(step => Task.Run(() => step.RunAsync(cancellationToken), cancellationToken)));
     }
 
     private async Task<int> WithApplicationAsync(ParseResult parsed, Func<WebApplication, Task<int>> run)

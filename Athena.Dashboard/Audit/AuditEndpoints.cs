@@ -19,5 +19,21 @@ internal static class AuditEndpoints
         return TypedResults.Ok(await queries.ReadAsync(filter, await current.GetAsync(cancellationToken), cancellationToken));
     }
 
-    private sealed record Question(string? Subject, string? Actor, string? Type, DateTimeOffset? From, DateTimeOffset? To, long? Before, int? Take);
+    // Settable, not positional: the generator of request delegates cannot name the constructor of a record with text that may be missing.
+    internal sealed record Question
+    {
+        public string? Subject { get; init; }
+
+        public string? Actor { get; init; }
+
+        public string? Type { get; init; }
+
+        public DateTimeOffset? From { get; init; }
+
+        public DateTimeOffset? To { get; init; }
+
+        public long? Before { get; init; }
+
+        public int? Take { get; init; }
+    }
 }

@@ -82,22 +82,22 @@ internal static class CommunicationEndpoints
     private static async Task<IResult> TestAsync(DirectMail direct, ICurrentActor actor, CancellationToken cancellationToken) =>
         (await direct.TestAsync(await actor.GetAsync(cancellationToken), cancellationToken)).ToResult(id => TypedResults.Ok(new { Id = id }));
 
-    private sealed record SkipRequest(string? Reason);
+    internal sealed record SkipRequest(string? Reason);
 
-    private sealed record AssignRequest(Guid? AssigneeId);
+    internal sealed record AssignRequest(Guid? AssigneeId);
 
-    private sealed record RedateRequest(int Day, TimeOnly Time);
+    internal sealed record RedateRequest(int Day, TimeOnly Time);
 
-    private sealed record TextRequest(string? Subject, string? Body);
+    internal sealed record TextRequest(string? Subject, string? Body);
 
-    private sealed record PreviewRequest(string? Text);
+    internal sealed record PreviewRequest(string? Text);
 
-    private sealed record HoldRequest(string? Reason);
+    internal sealed record HoldRequest(string? Reason);
 
-    private sealed record ListRequest(ImmutableArray<string>? Addresses, ImmutableArray<Role>? Roles);
+    internal sealed record ListRequest(ImmutableArray<string>? Addresses, ImmutableArray<Role>? Roles);
 
     /// <summary>A command on a row that the caller has seen: its version is asked for, the new one is given back.</summary>
-    private readonly record struct Seen(HttpContext Context, ICurrentActor Current)
+    internal readonly record struct Seen(HttpContext Context, ICurrentActor Current)
     {
         public static ValueTask<Seen> BindAsync(HttpContext context) => ValueTask.FromResult(new Seen(context, context.RequestServices.GetRequiredService<ICurrentActor>()));
 

@@ -110,13 +110,13 @@ internal static class IdentityEndpoints
 
     private static string LinkTo(HttpRequest request, string token) => $"{request.Scheme}://{request.Host}/set-password?token={token}";
 
-    private sealed record Me(ActorKind Kind, Guid Id, string Name, ImmutableArray<Role> Roles, ImmutableArray<Permission> Permissions, string? Environment);
+    internal sealed record Me(ActorKind Kind, Guid Id, string Name, ImmutableArray<Role> Roles, ImmutableArray<Permission> Permissions, string? Environment);
 
-    private sealed record AddPerson(string? Name, string? Email, ImmutableArray<Role>? Roles, string? Zone, string? Password);
+    internal sealed record AddPerson(string? Name, string? Email, ImmutableArray<Role>? Roles, string? Zone, string? Password);
 
-    private sealed record PersonAnswer(Guid Id, string? SetPasswordLink);
+    internal sealed record PersonAnswer(Guid Id, string? SetPasswordLink);
 
-    private sealed record ChangeRoles(ImmutableArray<Role>? Roles);
+    internal sealed record ChangeRoles(ImmutableArray<Role>? Roles);
 
-    private sealed record CreateKey(string? Name, ImmutableArray<string>? Scopes, string? Environment, DateTimeOffset? ExpiresAt);
+    internal sealed record CreateKey(string? Name, ImmutableArray<string>? Scopes, string? Environment, DateTimeOffset? ExpiresAt);
 }

@@ -156,11 +156,11 @@ internal static class NoteEndpoints
         }
     }
 
-    private sealed record TextRequest(string? Text);
+    internal sealed record TextRequest(string? Text);
 
-    private sealed record ApprovalRequest(Role? Role);
+    internal sealed record ApprovalRequest(Role? Role);
 
-    private sealed record CommentRequest(string? Text);
+    internal sealed record CommentRequest(string? Text);
 
     private sealed record TextState(string Text, long Version, string By, DateTimeOffset At)
     {

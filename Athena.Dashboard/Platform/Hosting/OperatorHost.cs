@@ -73,12 +73,12 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create, Ac
     public Task<int> RunWithoutDatabaseAsync(ParseResult parsed, Func<IServiceProvider, CancellationToken, Task<int>> command, CancellationToken cancellationToken) =>
         WithApplicationAsync(parsed, app => command(app.Services, cancellationToken));
 
-    /// <summary>Migrates, then lets every slice take its startup step; what fails first is thrown.</summary>
+    /// <summary>Migrates, then lets every slice take its startup step.</summary>
     /// <exception cref="InvalidOperationException">The database is newer than the product.</exception>
     public static async Task StartupAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(cancellationToken);
-        await Task.WhenAll(app.Services.GetServices<IStartupStep>().Select(step => Task.Run(() => step.RunAsync(cancellationToken), cancellationToken)));
+        foreach (var step in app.Services.GetServices<IStartupStep>()) await step.RunAsync(cancellationToken);
     }
 
     private async Task<int> WithApplicationAsync(ParseResult parsed, Func<WebApplication, Task<int>> run)

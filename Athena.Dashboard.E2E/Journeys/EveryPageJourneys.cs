@@ -8,8 +8,8 @@ public sealed class FullWorldJourney(Surroundings surroundings) : Journey(surrou
     public async Task Every_page_of_a_full_world_can_be_used_by_everybody()
     {
         var rollout = await World.FillAsync();
-        await using var application = ClientApplication.Start(World.Server.Address, await World.CreateServiceKeyAsync(), World.Flag, users: 300);
-        await Eventually.TrueAsync(() => Task.FromResult(application.Last is { On: > 0 }), "some users have the feature");
+        await using (var application = ClientApplication.Start(World.Server.Address, await World.CreateServiceKeyAsync(), World.Flag, users: 300))
+            await Eventually.TrueAsync(() => Task.FromResult(application.Last is { On: > 0 }), "some users have the feature");
         await EveryPage.ShouldBeAccessibleAsync(World, rollout);
     }
 }

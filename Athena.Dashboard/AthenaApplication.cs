@@ -50,6 +50,7 @@ public static class AthenaApplication
         app.UsePublicCaching();
         app.UseShell();
         app.UseIdentity();
+        app.UseBodyLimit();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapPlatform();

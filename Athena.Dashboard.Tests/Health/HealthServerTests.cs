@@ -121,14 +121,14 @@ public sealed class HealthServerTests
     }
 
     [Fact]
-    public async Task A_key_of_another_environment_does_not_find_the_rollout()
+    public async Task A_key_of_another_environment_may_not_report_for_the_rollout()
     {
         await using var server = await StartAsync();
         var byFlag = (await ProblemAsync(await PostAsync(server, Json("b", server), Staging), HttpStatusCode.BadRequest, "rollout_unknown")).GetProperty("errors")[0];
         (byFlag.GetProperty("place").GetString(), byFlag.GetProperty("found").GetString()).ShouldBe(("flag", "database-views-v2"));
         var byId = Json("b", server).Replace("\"flag\":\"database-views-v2\"", $"\"rolloutId\":\"{HealthBuilders.Rollout.RolloutId}\"", StringComparison.Ordinal);
-        var problem = await ProblemAsync(await PostAsync(server, byId, Staging), HttpStatusCode.BadRequest, "rollout_unknown");
-        problem.GetProperty("title").GetString().ShouldBe("There is no such rollout in staging.");
+        var problem = await ProblemAsync(await PostAsync(server, byId, Staging), HttpStatusCode.Forbidden, "forbidden");
+        problem.GetProperty("errors")[0].GetProperty("place").GetString().ShouldBe("rolloutId");
         (await PostAsync(server, byId)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 

@@ -127,8 +127,8 @@ internal sealed class HealthWorld : IDisposable
 /// <summary>Knows the one rollout of <see cref="HealthBuilders"/>.</summary>
 internal sealed class OneRollout : IRolloutDirectory
 {
-    public ValueTask<MeasuredRollout?> FindAsync(string environment, Guid rolloutId, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(rolloutId == HealthBuilders.Rollout.RolloutId && environment == HealthBuilders.Rollout.Environment ? HealthBuilders.Rollout : null);
+    public ValueTask<MeasuredRollout?> FindAsync(Guid rolloutId, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(rolloutId == HealthBuilders.Rollout.RolloutId ? HealthBuilders.Rollout : null);
 
     public ValueTask<MeasuredRollout?> FindByFlagAsync(string environment, string flagKey, CancellationToken cancellationToken) =>
         ValueTask.FromResult(flagKey == HealthBuilders.Rollout.FlagKey && environment == HealthBuilders.Rollout.Environment ? HealthBuilders.Rollout : null);

@@ -366,13 +366,13 @@ public sealed class RolloutServerTests
         (await directory.FindByFlagAsync("production", "database-views-v2", default)).ShouldBeNull();
         var first = await server.BeginAsync();
         (await directory.FindByFlagAsync("production", "database-views-v2", default)).ShouldNotBeNull().RolloutId.ShouldBe(first);
-        (await directory.FindAsync("staging", first, default)).ShouldBeNull();
+        (await directory.FindAsync(Guid.NewGuid(), default)).ShouldBeNull();
         await server.Service.RollBackAsync(first, null, Manager, default);
         await server.RunUntilAsync(first, rollout => rollout.State == RolloutState.RolledBack);
         server.World.Release = ReleaseState.RollingOut;
         var second = await server.BeginAsync();
         await Wait.UntilAsync(async () => (await directory.FindByFlagAsync("production", "database-views-v2", default))!.RolloutId == second);
-        (await directory.FindAsync("production", first, default)).ShouldNotBeNull().ReleaseVersion.ShouldBe("1.2.0");
+        (await directory.FindAsync(first, default)).ShouldNotBeNull().ReleaseVersion.ShouldBe("1.2.0");
     }
 
     // Lives until the call at which it dies, driving the rollout towards harm.

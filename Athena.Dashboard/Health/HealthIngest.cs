@@ -24,7 +24,7 @@ public sealed class HealthIngest(
 
     /// <returns>
     /// Refused with <c>too_large</c>, <c>too_many</c> (try again in a second), <c>malformed_json</c>,
-    /// <c>invalid_batch</c> (every fault), <c>key_without_environment</c>, <c>rollout_unknown</c>.
+    /// <c>invalid_batch</c> (every fault), <c>key_without_environment</c>, <c>rollout_unknown</c>, <c>forbidden</c> (the rollout is in another environment).
     /// </returns>
     public async ValueTask<Outcome<BatchTaken>> TakeAsync(ReadOnlyMemory<byte> json, Actor actor, CancellationToken cancellationToken)
     {
@@ -73,8 +73,17 @@ public sealed class HealthIngest(
         if (actor.Environment is not { } environment)
             return Refusal.Invalid("key_without_environment", "The key is for all environments, so it does not say where this was measured.", new RefusalItem("key", "has no environment", null, "a key made with an environment"));
         var rollout = about.RolloutId is { } id
-            ? await rollouts.FindAsync(environment, id, cancellationToken)
+            ? await rollouts.FindAsync(id, cancellationToken)
             : await rollouts.FindByFlagAsync(environment, about.FlagKey!, cancellationToken);
+        if (rollout is not null && rollout.Environment != environment)
+        {
+            return Refusal.Forbidden($"{actor.Name} belongs to the environment {environment}.") with
+            {
+                Detail = "Report with a key of the rollout's own environment.",
+                Items = [new RefusalItem("rolloutId", "is in another environment", rollout.RolloutId.ToString(), $"a rollout in {environment}")],
+            };
+        }
+
         if (rollout is not null) return rollout;
         return about.RolloutId is { } unknown
             ? Refusal.Invalid("rollout_unknown", $"There is no such rollout in {environment}.", new RefusalItem("rolloutId", "is not known", unknown.ToString(), "the rolloutId in the flag's metadata"))

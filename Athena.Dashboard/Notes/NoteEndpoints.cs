@@ -3,7 +3,6 @@ using System.Text.Json;
 using Athena.Dashboard.Notes.Domain;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
-using Athena.Dashboard.Platform.Storage;
 
 namespace Athena.Dashboard.Notes;
 
@@ -146,7 +145,7 @@ internal static class NoteEndpoints
     {
         try
         {
-            return JsonSerializer.Deserialize<TextRequest>(json, JsonColumn.Options) is { Text: { } text }
+            return JsonSerializer.Deserialize<TextRequest>(json, StrictJson.Options) is { Text: { } text }
                 ? text
                 : Refusal.Invalid("malformed_json", "The request's body cannot be read.", new RefusalItem("text", "missing"));
         }

@@ -64,6 +64,7 @@ public static class PlatformSetup
         app.UseKnownProxies(app.ApplicationServices.GetRequiredService<IOptions<ProxyOptions>>().Value);
         app.UseSecurityHeaders();
         app.UseOriginCheck();
+        app.UseStorableQueries();
     }
 
     public static void MapPlatform(this IEndpointRouteBuilder routes)

@@ -21,7 +21,7 @@ internal sealed class RolloutDirectory(Store store, EventStream stream, TimeProv
     private readonly ConcurrentDictionary<Guid, MeasuredRollout> byId = new();
     private readonly ConcurrentDictionary<(string Environment, string FlagKey), (MeasuredRollout Rollout, long At)> byFlag = new();
 
-    public async ValueTask<MeasuredRollout?> FindAsync(string environment, Guid rolloutId, CancellationToken cancellationToken)
+    public async ValueTask<MeasuredRollout?> FindAsync(Guid rolloutId, CancellationToken cancellationToken)
     {
         if (!byId.TryGetValue(rolloutId, out var known))
         {
@@ -29,7 +29,7 @@ internal sealed class RolloutDirectory(Store store, EventStream stream, TimeProv
             if (known is not null) Keep(byId, rolloutId, known);
         }
 
-        return known?.Environment == environment ? known : null;
+        return known;
     }
 
     public async ValueTask<MeasuredRollout?> FindByFlagAsync(string environment, string flagKey, CancellationToken cancellationToken)

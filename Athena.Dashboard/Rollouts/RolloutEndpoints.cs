@@ -123,7 +123,7 @@ internal static class RolloutEndpoints
     {
         try
         {
-            return JsonSerializer.Deserialize<NewRolloutResource>(body, Platform.Storage.JsonColumn.Options)
+            return JsonSerializer.Deserialize<NewRolloutResource>(body, StrictJson.Options)
                 ?? throw new JsonException("The body is null.");
         }
         catch (JsonException failure)

@@ -6,8 +6,8 @@ namespace Athena.Dashboard.Health.Contracts;
 /// </summary>
 public interface IRolloutDirectory
 {
-    /// <summary>Null when there is no such rollout, or it is in another environment.</summary>
-    ValueTask<MeasuredRollout?> FindAsync(string environment, Guid rolloutId, CancellationToken cancellationToken);
+    /// <summary>Null when there is no such rollout in any environment.</summary>
+    ValueTask<MeasuredRollout?> FindAsync(Guid rolloutId, CancellationToken cancellationToken);
 
     /// <summary>The active rollout of a flag in an environment, or the one that ended last; null when there never was one.</summary>
     ValueTask<MeasuredRollout?> FindByFlagAsync(string environment, string flagKey, CancellationToken cancellationToken);

@@ -36,11 +36,19 @@ public static class BatchReader
 
         using (document)
         {
-            var faults = new FaultList();
-            var (batch, about) = ReadBatch(document.RootElement, faults, limits, isOwnCount, now);
-            return faults.Items.Count == 0
-                ? (batch!, about)
-                : (Refusal.Invalid("invalid_batch", "The batch was not taken.", [.. faults.Items]), about);
+            try
+            {
+                var faults = new FaultList();
+                var (batch, about) = ReadBatch(document.RootElement, faults, limits, isOwnCount, now);
+                return faults.Items.Count == 0
+                    ? (batch!, about)
+                    : (Refusal.Invalid("invalid_batch", "The batch was not taken.", [.. faults.Items]), about);
+            }
+            catch (InvalidOperationException)
+            {
+                // Nothing but reading it tells a half of a surrogate pair, or bytes that are not UTF-8.
+                return (Refusal.Invalid("malformed_json", "The batch is not JSON.", new RefusalItem("$", "A text contains what is not a character.", null, "JSON in UTF-8")), null);
+            }
         }
     }
 

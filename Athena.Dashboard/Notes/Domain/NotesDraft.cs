@@ -119,7 +119,10 @@ public sealed record NotesDraft : IVersioned
             return Refusal.Conflict("approved_already", $"{actor.Name} has approved this text already, as {own.Role.Title()}.", "One person counts once: the other approval has to come from somebody else.");
         var may = Approvers.Where(role => actor.Is(role) || actor.Is(Role.Administrator)).ToList();
         if (asked is { } role1 && !may.Contains(role1))
-            return Refusal.Forbidden($"{actor.Name} is not {role1.Title()}.", role1.Title(), Role.Administrator.Title());
+            return Refusal.Forbidden($"{actor.Name} is not {role1.Title()}.", [.. new[] { role1.Title(), Role.Administrator.Title() }.Distinct()]);
+        // A key may approve by its scope and yet is nobody whose approval is asked for.
+        if (may.Count == 0)
+            return Refusal.Forbidden($"{actor.Name} is none of those whose approval is asked for.", [.. Approvers.Select(role => role.Title())]);
         var open = MissingApprovals.Where(role => asked is null ? may.Contains(role) : role == asked).ToList();
         if (open.Count == 0)
         {

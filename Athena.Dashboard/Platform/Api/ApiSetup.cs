@@ -1,7 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Athena.Dashboard.Platform.Kernel;
-using Athena.Dashboard.Platform.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -10,22 +9,14 @@ using Microsoft.Extensions.Options;
 namespace Athena.Dashboard.Platform.Api;
 
 /// <summary>JSON as strict outside as inside, and every failure of an API call as ProblemDetails with a code.</summary>
-public static class ApiSetup
+public static partial class ApiSetup
 {
     /// <summary>The largest request body that any endpoint takes unless it says otherwise: 1 MiB.</summary>
     public const long MostBodyBytes = 1024 * 1024;
 
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(options =>
-        {
-            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
-            options.SerializerOptions.UnmappedMemberHandling = JsonColumn.Options.UnmappedMemberHandling;
-            options.SerializerOptions.NumberHandling = JsonColumn.Options.NumberHandling;
-            options.SerializerOptions.MaxDepth = 32;
-            options.SerializerOptions.AllowDuplicateProperties = false;
-            options.SerializerOptions.Converters.Add(new PercentageJson());
-        });
+        services.ConfigureHttpJsonOptions(options => StrictJson.Configure(options.SerializerOptions));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails();
         services.AddExceptionHandler<BadRequests>();
@@ -42,11 +33,20 @@ public static class ApiSetup
             return next(context);
         }));
 
+    /// <summary>Refuses questions with the one character that PostgreSQL has no place for, wherever they lead.</summary>
+    public static void UseStorableQueries(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) is not true) return next(context);
+        var faults = context.Request.Query.Where(asked => asked.Key.Contains('\0', StringComparison.Ordinal) || asked.Value.Any(value => value!.Contains('\0', StringComparison.Ordinal)))
+            .Select(asked => new RefusalItem(asked.Key.Replace("\0", "", StringComparison.Ordinal), "contains characters that are not text")).ToArray();
+        return faults.Length == 0 ? next(context) : Refusal.Invalid("malformed_request", "The request cannot be read.", faults).ToResult().ExecuteAsync(context);
+    });
+
     /// <summary>The group that every API route of a slice hangs on.</summary>
     public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix, Permission permission) =>
         routes.MapGroup(prefix).RequireAuthorization(permission.ToString());
 
-    private sealed class BadRequests(IOptions<JsonOptions> options) : IExceptionHandler
+    private sealed partial class BadRequests(IOptions<JsonOptions> options) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -56,11 +56,25 @@ public static class ApiSetup
                 { StatusCode: StatusCodes.Status413PayloadTooLarge } => BareStatus.TooLarge,
                 { StatusCode: StatusCodes.Status415UnsupportedMediaType } => BareStatus.WrongContentType,
                 { InnerException: JsonException json } => Refusal.Invalid("malformed_json", "The request's body cannot be read.", [.. await FaultsAsync(httpContext, json, cancellationToken)]),
-                _ => Refusal.Invalid("malformed_request", "The request cannot be read.", new RefusalItem("request", bad.Message)),
+                _ => Refusal.Invalid("malformed_request", "The request cannot be read.", OfParameter(httpContext, bad) ?? new RefusalItem("request", bad.Message)),
             };
             await refusal.ToResult().ExecuteAsync(httpContext);
             return true;
         }
+
+        // "Failed to bind parameter "Nullable<long> before" from "abc"." and "Required parameter "DateTimeOffset from" was not
+        // provided from query string.": there is nothing but this text to tell them by.
+        private static RefusalItem? OfParameter(HttpContext context, BadHttpRequestException bad)
+        {
+            if (ParameterFault().Match(bad.Message) is not { Success: true } match) return null;
+            var name = match.Groups["name"].Value;
+            var known = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().FirstOrDefault(parameter => parameter.Name == name);
+            var found = match.Groups["found"];
+            return new RefusalItem(name, found.Success ? "The value cannot be read." : "The value is missing.", found.Success ? found.Value : null, known is null ? null : JsonFaults.Words(known.ParameterInfo.ParameterType));
+        }
+
+        [GeneratedRegex("""parameter "\S.* (?<name>\w+)" (was not provided|from "(?<found>.*)"\.$)""", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex ParameterFault();
 
         private async Task<IReadOnlyList<RefusalItem>> FaultsAsync(HttpContext context, JsonException first, CancellationToken cancellationToken)
         {

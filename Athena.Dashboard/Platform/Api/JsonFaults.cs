@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Platform.Api;
@@ -18,6 +19,7 @@ public static class JsonFaults
     /// <returns>Empty when the text can be read.</returns>
     public static IReadOnlyList<RefusalItem> Find(ReadOnlyMemory<byte> json, Type type, JsonSerializerOptions options)
     {
+        if (!Utf8.IsValid(json.Span)) return [new("$", "This is not UTF-8.", null, "JSON in UTF-8")];
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
@@ -27,7 +29,14 @@ public static class JsonFaults
         {
             return [new(At("$", malformed), "This is not JSON, or it ends too soon.", null, FormattableString.Invariant($"one JSON value, nested at most {options.MaxDepth} deep"))];
         }
+        catch (InvalidOperationException)
+        {
+            return [HalfCharacter];
+        }
     }
+
+    // Of a name, this is found out only by reading it.
+    private static RefusalItem HalfCharacter => new("$", "The text contains half of a character.", null, "whole characters");
 
     private static IEnumerable<RefusalItem> Walk(JsonElement element, JsonTypeInfo type, string place) => (type.Kind, element.ValueKind) switch
     {
@@ -52,11 +61,23 @@ public static class JsonFaults
             }
 
             if (!seen.Add(member.Name)) yield return new(here, "The field stands twice.", Shorten(member.Value), "each field once");
-            foreach (var fault in Walk(member.Value, Info(property.PropertyType, type), here)) yield return fault;
+            foreach (var fault in OfMember(member.Value, property, type, here)) yield return fault;
         }
 
         foreach (var missing in type.Properties.Where(property => property.IsRequired && !seen.Contains(property.Name)))
             yield return new($"{place}.{missing.Name}", "The field is missing.", null, Words(missing.PropertyType));
+    }
+
+    private static IEnumerable<RefusalItem> OfMember(JsonElement value, JsonPropertyInfo property, JsonTypeInfo owner, string place)
+    {
+        if (value.ValueKind == JsonValueKind.Null)
+            return property.IsSetNullable ? Walk(value, Info(property.PropertyType, owner), place) : [new(place, "A value is needed.", "null", Words(property.PropertyType))];
+        var type = Info(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, owner);
+        var faults = Walk(value, type, place);
+        return value.ValueKind == JsonValueKind.Array && type.ElementType is { } element && StrictJson.WantsElements(property)
+            ? faults.Concat(value.EnumerateArray().Index().Where(item => item.Item.ValueKind == JsonValueKind.Null)
+                .Select(item => new RefusalItem(FormattableString.Invariant($"{place}[{item.Index}]"), "A value is needed.", "null", Words(element))))
+            : faults;
     }
 
     private static IEnumerable<RefusalItem> Leaf(JsonElement element, JsonTypeInfo type, string place)
@@ -87,7 +108,8 @@ public static class JsonFaults
         return text.Length <= LongestFound ? text : text[..LongestFound] + "…";
     }
 
-    private static string Words(Type type)
+    /// <summary>What is accepted as a value of this type, in words.</summary>
+    internal static string Words(Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (plain.IsEnum) return string.Join(", ", Enum.GetNames(plain).Select(JsonNamingPolicy.CamelCase.ConvertName));

@@ -9,7 +9,8 @@ namespace Athena.Dashboard.Platform.Api;
 public sealed class RequestBody : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
-    private const long MostPassedOver = 64 * 1024 * 1024;
+    /// <summary>Bytes of a body too long that are received all the same, so that its sender reads the answer.</summary>
+    internal const long MostPassedOver = 64 * 1024 * 1024;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -66,6 +66,7 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
         return new RolloutView(rollout, Summarize(rollout), verdicts, sources.Freshness(id, clock.GetUtcNow()), reached, [.. journal])
         {
             Warnings = await warnings.OfAsync(rollout, cancellationToken),
+            Exposures = [.. intents.Where(intent => intent.DoneAt is not null).Select(intent => ExposureAfter(intent, rollout)).OfType<ExposureStep>()],
         };
     }
 
@@ -110,6 +111,14 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
         return [.. rows.Select(Summarize)];
     }
 
+    // Of the steps of a rollback, the first one takes the flag back.
+    private static ExposureStep? ExposureAfter(IntentRow intent, Rollout rollout) => intent.Kind switch
+    {
+        IntentKind.SetExposure or IntentKind.StepDown => new ExposureStep(intent.DoneAt!.Value, rollout.Terms.Steps[intent.Step!.Value].Percentage.Fraction),
+        IntentKind.RollbackStep => new ExposureStep(intent.DoneAt!.Value, 0),
+        _ => null,
+    };
+
     private string Title(IntentRow intent, Rollout rollout) => intent.Kind switch
     {
         IntentKind.ClaimFlag => $"Claim {rollout.FlagKey}",
@@ -135,6 +144,9 @@ public sealed record RolloutView(
 {
     /// <summary>What is said about the plan while it has not begun.</summary>
     public ImmutableArray<PlanWarning> Warnings { get; init; } = [];
+
+    /// <summary>What share of users had the feature since when, in order.</summary>
+    public ImmutableArray<ExposureStep> Exposures { get; init; } = [];
 
     /// <summary>Users while a step was exposed; null before anybody asked.</summary>
     public ExposedUsers? UsersOf(RolloutStep step) => Users.FirstOrDefault(users => users.AreOf(step.Percentage, step.Cohorts));

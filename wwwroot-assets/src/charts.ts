@@ -84,7 +84,17 @@ export class AthenaChart extends HTMLElement {
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const recolour = () => this.recolour();
     scheme.addEventListener('change', recolour);
-    this.end.push(() => resize.disconnect(), () => seen.disconnect(), () => theme.disconnect(), () => scheme.removeEventListener('change', recolour));
+    // On paper there is no out of sight, and everything is light.
+    const print = matchMedia('print');
+    const onPaper = () => { this.paint(); this.recolour(); };
+    print.addEventListener('change', onPaper);
+    this.end.push(
+      () => resize.disconnect(),
+      () => seen.disconnect(),
+      () => theme.disconnect(),
+      () => scheme.removeEventListener('change', recolour),
+      () => print.removeEventListener('change', onPaper),
+    );
 
     if (this.options.group) {
       this.end.push(listen(this.options.group, {
@@ -149,11 +159,14 @@ export class AthenaChart extends HTMLElement {
       this.frame = 0;
       const any = this.points.hasAny(this.options.series.map(series => series.name));
       this.empty.textContent = any ? '' : this.options.group ? (this.connected ? 'Waiting for the first numbers' : 'Not connected; trying again') : 'No numbers in this time';
-      if (!this.visible || document.hidden) return;
-      this.plot?.setData(this.points.columns(this.options.series.map(series => series.name)));
-      this.legend(null);
-      if (!this.table.hidden) this.fillTable();
+      if (this.visible && !document.hidden) this.paint();
     });
+  }
+
+  private paint(): void {
+    this.plot?.setData(this.points.columns(this.options.series.map(series => series.name)));
+    this.legend(null);
+    if (!this.table.hidden) this.fillTable();
   }
 
   private describe(width: number): uPlot.Options {
@@ -162,7 +175,8 @@ export class AthenaChart extends HTMLElement {
     return {
       width,
       height: this.options.height,
-      padding: spark ? [2, 0, 2, 0] : [8, 8, 0, 0],
+      // Half of the last time's name, which stands under the very edge.
+      padding: spark ? [2, 0, 2, 0] : [8, 26, 0, 0],
       legend: { show: false },
       cursor: spark ? { show: false } : { y: false, points: { size: 6 }, drag: { x: false, y: false, setScale: false }, sync: { key: 'athena' } },
       scales: {
@@ -185,7 +199,8 @@ export class AthenaChart extends HTMLElement {
           width: 1.5,
           dash: at === 0 ? undefined : [5, 3],
           points: { show: false },
-          spanGaps: false,
+          // A step holds until the next one.
+          spanGaps: series.steps ?? false,
           paths: series.steps ? uPlot.paths.stepped!({ align: 1 }) : undefined,
         })),
       ],

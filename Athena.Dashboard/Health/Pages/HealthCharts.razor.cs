@@ -31,7 +31,8 @@ public sealed partial class HealthCharts
     private TimeSpan span;
     private IReadOnlyList<ChartPoint> points = [];
     private IReadOnlyList<ChartGap> gaps = [];
-    private (Guid RolloutId, DateTimeOffset? From, DateTimeOffset? To)? read;
+    private IReadOnlyList<ChartPoint> exposurePoints = [];
+    private (Guid RolloutId, DateTimeOffset? From, DateTimeOffset? To, int Exposures)? read;
 
     [Inject]
     private IHealthSeries Series { get; set; } = default!;
@@ -58,28 +59,31 @@ public sealed partial class HealthCharts
     [Parameter]
     public DateTimeOffset? To { get; set; }
 
+    /// <summary>What share of users had the feature since when, in order: it is not among the stored counts.</summary>
+    [Parameter]
+    public IReadOnlyList<ExposureStep> Exposures { get; set; } = [];
+
     /// <summary>Without axes, for a list or a tile.</summary>
     [Parameter]
     public bool Small { get; set; }
 
     private IEnumerable<MetricChart> Shown => All
         .Where(chart => Metrics?.Contains(chart.Metric) ?? (!chart.IsShownWhenRuled || Rules.Any(rule => rule.Rule.Metric == chart.Metric)))
-        // What the exposure was is not among the stored counts.
-        .Where(chart => group is not null || !chart.IsExposure);
+        .Where(chart => group is not null || exposurePoints.Count > 0 || !chart.IsExposure);
 
     protected override bool Concerns(EventEnvelope envelope) => envelope.Is<HealthGapFound>() && envelope.Subject == MeasuredSubject.Of(RolloutId);
 
     protected override async Task OnParametersSetAsync()
     {
-        if (read != (RolloutId, From, To)) await ReadAsync(Gone);
+        if (read != (RolloutId, From, To, Exposures.Count)) await ReadAsync(Gone);
     }
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
-        read = (RolloutId, From, To);
+        read = (RolloutId, From, To, Exposures.Count);
         if (From is { } from && To is { } to)
         {
-            (group, span) = (null, to - from);
+            (group, span, exposurePoints) = (null, to - from, ExposureBetween(from, to));
             var series = await Series.ReadAsync(RolloutId, from, to, null, cancellationToken);
             points = [.. series.Points.Where(point => point.Arm != Arm.Outside).GroupBy(point => point.At).Select(ToChartPoint)];
             gaps = [.. series.Gaps.Select(ToChartGap)];
@@ -88,8 +92,12 @@ public sealed partial class HealthCharts
 
         (group, span, points) = (MeasuredSubject.Of(RolloutId).ToString(), Window, []);
         var now = Clock.GetUtcNow();
+        exposurePoints = ExposureBetween(now - Window, now);
         gaps = [.. (await Series.GapsAsync(RolloutId, now - Window, now, cancellationToken)).Select(ToChartGap)];
     }
+
+    private ChartPoint[] ExposureBetween(DateTimeOffset from, DateTimeOffset to) =>
+        [.. ExposureHistory.Between(Exposures, from, to).Select(sample => new ChartPoint(sample.At, new Dictionary<string, double?> { ["exposure"] = sample.Fraction }))];
 
     private static ChartGap ToChartGap(HealthGap gap) => new(gap.From, gap.To, $"{gap.Instance} left out {DurationText.Write(gap.Missing)}");
 

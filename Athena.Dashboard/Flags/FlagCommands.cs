@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.AsCode;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Kernel;
 
@@ -30,7 +32,7 @@ public static class FlagCommands
             parsed,
             async (services, token) =>
             {
-                var document = FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(parsed.GetRequiredValue(file), token), parsed.GetValue(Environment));
+                var document = await ReadAsync(parsed.GetRequiredValue(file), parsed.GetValue(Environment), token);
                 if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
                 var differences = await services.GetRequiredService<FlagsAsCode>().CompareAsync(document.Value, token);
                 foreach (var difference in differences) await Console.Out.WriteLineAsync($"{difference.Place}: {difference.Before ?? "nothing"} → {difference.After}");
@@ -51,7 +53,7 @@ public static class FlagCommands
             parsed,
             async (services, token) =>
             {
-                var document = FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(parsed.GetRequiredValue(file), token), parsed.GetValue(Environment));
+                var document = await ReadAsync(parsed.GetRequiredValue(file), parsed.GetValue(Environment), token);
                 if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
                 var applied = await services.GetRequiredService<FlagsAsCode>().ApplyAsync(
                     document.Value, parsed.GetRequiredValue(reason), new Consent(parsed.GetValue(confirm), parsed.GetValue(ahead)), Actor.System("operator") with { Source = "command line" }, token);
@@ -77,6 +79,22 @@ public static class FlagCommands
     }
 
     private static Argument<string> File() => new("FILE") { Description = "YAML as 'flags export' prints it, or flagd's JSON with --flagd" };
+
+    private static async Task<Outcome<FlagDocument>> ReadAsync(string file, string? environment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(file, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellationToken), environment);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Refusal.Invalid("document_invalid", $"{file} is not UTF-8 text.");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return Refusal.Invalid("document_invalid", $"{file} cannot be read.", new RefusalItem("file", unreadable.Message));
+        }
+    }
 
     private static async Task<int> SayAsync<T>(Outcome<T> outcome, Func<T, Task> say)
     {

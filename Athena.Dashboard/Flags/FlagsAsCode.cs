@@ -39,6 +39,10 @@ public sealed class FlagsAsCode(Store store, FlagSnapshots snapshots, FlagQuerie
         {
             return Refusal.Invalid("document_invalid", "The file is not JSON.", new RefusalItem($"line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}", broken.Message.Split(" LineNumber: ")[0]));
         }
+        catch (InvalidOperationException)
+        {
+            return Refusal.Invalid("document_invalid", "The file is not JSON.", new RefusalItem("file", "contains half of a character"));
+        }
     }
 
     /// <summary>What the file would change; empty when nothing.</summary>

@@ -112,6 +112,7 @@ public sealed record BodyMember(ImmutableArray<string> Path, JsonTypeInfo Type)
             yield return -1;
             yield return 100.1;
             yield return JsonNode.Parse("1e400")!;
+            yield return decimal.MaxValue;
         }
     }
 

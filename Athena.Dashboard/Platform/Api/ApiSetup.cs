@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Athena.Dashboard.Platform.Kernel;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Json;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Athena.Dashboard.Platform.Api;
 
 /// <summary>JSON as strict outside as inside, and every failure of an API call as ProblemDetails with a code.</summary>
-public static partial class ApiSetup
+public static class ApiSetup
 {
     /// <summary>The largest request body that any endpoint takes unless it says otherwise: 1 MiB.</summary>
     public const long MostBodyBytes = 1024 * 1024;
@@ -46,7 +45,7 @@ public static partial class ApiSetup
     public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix, Permission permission) =>
         routes.MapGroup(prefix).RequireAuthorization(permission.ToString());
 
-    private sealed partial class BadRequests(IOptions<JsonOptions> options) : IExceptionHandler
+    private sealed class BadRequests(IOptions<JsonOptions> options) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
@@ -56,25 +55,14 @@ public static partial class ApiSetup
                 { StatusCode: StatusCodes.Status413PayloadTooLarge } => BareStatus.TooLarge,
                 { StatusCode: StatusCodes.Status415UnsupportedMediaType } => BareStatus.WrongContentType,
                 { InnerException: JsonException json } => Refusal.Invalid("malformed_json", "The request's body cannot be read.", [.. await FaultsAsync(httpContext, json, cancellationToken)]),
-                _ => Refusal.Invalid("malformed_request", "The request cannot be read.", OfParameter(httpContext, bad) ?? new RefusalItem("request", bad.Message)),
+                _ => Refusal.Invalid("malformed_request", "The request cannot be read.", OfAddress(httpContext, bad)),
             };
             await refusal.ToResult().ExecuteAsync(httpContext);
             return true;
         }
 
-        // "Failed to bind parameter "Nullable<long> before" from "abc"." and "Required parameter "DateTimeOffset from" was not
-        // provided from query string.": there is nothing but this text to tell them by.
-        private static RefusalItem? OfParameter(HttpContext context, BadHttpRequestException bad)
-        {
-            if (ParameterFault().Match(bad.Message) is not { Success: true } match) return null;
-            var name = match.Groups["name"].Value;
-            var known = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().FirstOrDefault(parameter => parameter.Name == name);
-            var found = match.Groups["found"];
-            return new RefusalItem(name, found.Success ? "The value cannot be read." : "The value is missing.", found.Success ? found.Value : null, known is null ? null : JsonFaults.Words(known.ParameterInfo.ParameterType));
-        }
-
-        [GeneratedRegex("""parameter "\S.* (?<name>\w+)" (was not provided|from "(?<found>.*)"\.$)""", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
-        private static partial Regex ParameterFault();
+        private static ReadOnlySpan<RefusalItem> OfAddress(HttpContext context, BadHttpRequestException bad) =>
+            ParameterFaults.Find(context, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) is { IsEmpty: false } faults ? faults.AsSpan() : new[] { new RefusalItem("request", bad.Message) };
 
         private async Task<IReadOnlyList<RefusalItem>> FaultsAsync(HttpContext context, JsonException first, CancellationToken cancellationToken)
         {

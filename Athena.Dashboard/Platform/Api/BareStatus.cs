@@ -11,7 +11,7 @@ public static class BareStatus
         if (response.HasStarted || response.ContentType is not null || response.ContentLength > 0) return Task.CompletedTask;
         Refusal? refusal = response.StatusCode switch
         {
-            StatusCodes.Status400BadRequest => Refusal.Invalid("malformed_request", "The request cannot be read."),
+            StatusCodes.Status400BadRequest => Refusal.Invalid("malformed_request", "The request cannot be read.", ParameterFaults.Find(context, context.GetEndpoint()).AsSpan()),
             StatusCodes.Status404NotFound => new(RefusalKind.NotFound, "not_found", "There is nothing at this address."),
             StatusCodes.Status405MethodNotAllowed => new(RefusalKind.WrongMethod, "method_not_allowed", $"{context.Request.Method} is not for this address.", $"Allowed: {response.Headers.Allow}."),
             StatusCodes.Status413PayloadTooLarge => TooLarge,

@@ -17,10 +17,11 @@ public static class Durations
         double? unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => null };
         if (unit is null
             || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            || amount <= 0 || amount * unit > Longest.TotalSeconds)
+            // "NaN" is a number to the parser, and neither more nor less than any other.
+            || !(amount * unit <= Longest.TotalSeconds))
             return false;
         duration = TimeSpan.FromSeconds(amount * unit.Value);
-        return true;
+        return duration > TimeSpan.Zero;
     }
 
     /// <summary>The shortest exact writing: <c>2d</c>, <c>90m</c>, <c>1.5s</c>.</summary>

@@ -24,9 +24,9 @@ public readonly record struct Percentage : IComparable<Percentage>, IComparable
     /// <returns>False when out of range or finer than 0.001 %.</returns>
     public static bool TryFrom(decimal percent, out Percentage percentage)
     {
-        var steps = percent * 1000;
-        var valid = percent is >= 0 and <= 100 && steps == decimal.Truncate(steps);
-        percentage = valid ? new Percentage((int)steps) : default;
+        // The range first: the largest numbers cannot be multiplied.
+        var valid = percent is >= 0 and <= 100 && percent * 1000 == decimal.Truncate(percent * 1000);
+        percentage = valid ? new Percentage((int)(percent * 1000)) : default;
         return valid;
     }
 

@@ -69,8 +69,9 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
     {
         var place = "flags." + key;
         Only(json, place, "name", "description", "type", "variants", "payloads", "environments");
-        FlagKind? kind = Text(json, "type") is not { } word ? null : Enum.GetValues<FlagKind>().Cast<FlagKind?>().FirstOrDefault(known => known!.Value.Word() == word);
-        if (Text(json, "type") is not null && kind is null) faults.Add(new(place + ".type", "is not a kind of flag", Text(json, "type"), "release, operational or experimental"));
+        var word = Text(json, "type", place);
+        FlagKind? kind = word is null ? null : Enum.GetValues<FlagKind>().Cast<FlagKind?>().FirstOrDefault(known => known!.Value.Word() == word);
+        if (word is not null && kind is null) faults.Add(new(place + ".type", "is not a kind of flag", word, "release, operational or experimental"));
         var variants = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("variants", out _) ? Members(json, "variants").Select(variant => new Variant(variant.Name, JsonValue.From(variant.Value))).ToImmutableArray() : Variant.Boolean;
         var payloads = Members(json, "payloads").ToList();
         faults.AddRange(payloads.Where(payload => payload.Value.ValueKind != JsonValueKind.Object || variants.All(variant => variant.Name != payload.Name))
@@ -78,36 +79,29 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
         variants = [.. variants.Select(variant => payloads.FirstOrDefault(payload => payload.Name == variant.Name && payload.Value.ValueKind == JsonValueKind.Object) is { Value.ValueKind: JsonValueKind.Object } payload
             ? variant with { Payload = payload.Value.EnumerateObject().ToImmutableSortedDictionary(member => member.Name, member => JsonValue.From(member.Value), StringComparer.Ordinal) }
             : variant)];
-        return new DocumentedFlag(key, Text(json, "name"), Text(json, "description"), kind, variants, [.. Members(json, "environments").Select(setting => SettingOf(setting.Name, setting.Value, $"{place}.environments.{setting.Name}")).OfType<DocumentedSetting>()]);
+        return new DocumentedFlag(key, Text(json, "name", place), Text(json, "description", place), kind, variants, [.. Members(json, "environments").Select(setting => SettingOf(setting.Name, setting.Value, $"{place}.environments.{setting.Name}")).OfType<DocumentedSetting>()]);
     }
 
     private DocumentedSetting? SettingOf(string environment, JsonElement json, string place)
     {
         Only(json, place, "enabled", "conditions", "percentage", "audience", "bucketBy", "fallback", "prerequisites", "rules", "serve", "enableAt", "disableAt", "scheduleZone", "version");
         if (json.ValueKind != JsonValueKind.Object) return null;
-        try
+        var conditions = json.TryGetProperty("conditions", out var list) ? ConditionJson.ReadList(list, place + ".conditions", faults) : [];
+        var settings = new FlagSettings(
+            conditions,
+            Value<Percentage>(json, "percentage", place, "0 to 100 in steps of 0.001") ?? Percentage.Hundred,
+            Texts(json, "audience", place),
+            Text(json, "bucketBy", place) ?? Evaluation.ContextNames.TargetingKey,
+            Text(json, "fallback", place) ?? Variant.Off,
+            Value<DateTimeOffset>(json, "enableAt", place, "an instant such as 2026-08-15T10:00:00Z"),
+            Value<DateTimeOffset>(json, "disableAt", place, "an instant such as 2026-08-15T10:00:00Z"))
         {
-            var found = new List<RefusalItem>();
-            var conditions = json.TryGetProperty("conditions", out var list) ? ConditionJson.ReadList(list, place + ".conditions", found) : [];
-            var rules = TargetingJson.ReadRules(Member(json, "rules"), place + ".rules", found);
-            var prerequisites = TargetingJson.ReadPrerequisites(Member(json, "prerequisites"), place + ".prerequisites", found);
-            var serve = TargetingJson.ReadServing(Member(json, "serve"), place + ".serve", found);
-            faults.AddRange(found);
-            var settings = new FlagSettings(
-                conditions,
-                Member(json, "percentage")?.Deserialize<Percentage>(options) ?? Percentage.Hundred,
-                Member(json, "audience")?.Deserialize<ImmutableArray<string>>(options) ?? [],
-                Text(json, "bucketBy") ?? Evaluation.ContextNames.TargetingKey,
-                Text(json, "fallback") ?? Variant.Off,
-                Member(json, "enableAt")?.Deserialize<DateTimeOffset>(options),
-                Member(json, "disableAt")?.Deserialize<DateTimeOffset>(options)) { Rules = rules, Prerequisites = prerequisites, Serve = serve, ScheduleZone = Text(json, "scheduleZone") };
-            return new DocumentedSetting(environment, Member(json, "enabled")?.Deserialize<bool>(options) ?? false, settings, Member(json, "version")?.Deserialize<long>(options));
-        }
-        catch (JsonException wrong)
-        {
-            faults.Add(new(place, wrong.Message.Split(" Path: ")[0]));
-            return null;
-        }
+            Rules = TargetingJson.ReadRules(Member(json, "rules"), place + ".rules", faults),
+            Prerequisites = TargetingJson.ReadPrerequisites(Member(json, "prerequisites"), place + ".prerequisites", faults),
+            Serve = TargetingJson.ReadServing(Member(json, "serve"), place + ".serve", faults),
+            ScheduleZone = Text(json, "scheduleZone", place),
+        };
+        return new DocumentedSetting(environment, Value<bool>(json, "enabled", place, "true or false") ?? false, settings, Value<long>(json, "version", place, "a whole number"));
     }
 
     private Segment SegmentOf(JsonProperty segment)
@@ -117,8 +111,8 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
         return new Segment
         {
             Key = segment.Name,
-            Name = Text(segment.Value, "name") ?? segment.Name,
-            Description = Text(segment.Value, "description") ?? "",
+            Name = Text(segment.Value, "name", place) ?? segment.Name,
+            Description = Text(segment.Value, "description", place) ?? "",
             CreatedAt = default,
             Conditions = Member(segment.Value, "conditions") is { } list ? ConditionJson.ReadList(list, place + ".conditions", faults) : [],
         };
@@ -140,5 +134,34 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
 
     private static JsonElement? Member(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
 
-    private static string? Text(JsonElement json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private string? Text(JsonElement json, string name, string place)
+    {
+        if (Member(json, name) is not { ValueKind: not JsonValueKind.Null } text) return null;
+        if (text.ValueKind == JsonValueKind.String) return text.GetString();
+        faults.Add(new($"{place}.{name}", "is not a text", text.GetRawText(), "a text, in quotes where it looks like something else"));
+        return null;
+    }
+
+    private ImmutableArray<string> Texts(JsonElement json, string name, string place)
+    {
+        if (Member(json, name) is not { ValueKind: not JsonValueKind.Null } list) return [];
+        if (list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)) return [.. list.EnumerateArray().Select(item => item.GetString()!)];
+        faults.Add(new($"{place}.{name}", "is not a list of texts", list.GetRawText(), "texts in brackets"));
+        return [];
+    }
+
+    private T? Value<T>(JsonElement json, string name, string place, string expected)
+        where T : struct
+    {
+        if (Member(json, name) is not { ValueKind: not JsonValueKind.Null } value) return null;
+        try
+        {
+            return value.Deserialize<T>(options);
+        }
+        catch (JsonException)
+        {
+            faults.Add(new($"{place}.{name}", "cannot be read", value.GetRawText(), expected));
+            return null;
+        }
+    }
 }

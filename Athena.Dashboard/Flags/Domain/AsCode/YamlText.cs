@@ -104,6 +104,7 @@ internal sealed class YamlText
     {
         if (depth > Deepest) throw Refused("This is nested too deeply.");
         if (parser.Current is NodeEvent node && (!node.Anchor.IsEmpty || !node.Tag.IsEmpty)) throw Refused("Anchors and tags are not accepted.");
+        if (parser.Accept<Scalar>(out var text) && text.Value.Contains('\0', StringComparison.Ordinal)) throw Refused("A text contains the character NUL.");
         if (parser.TryConsume<Scalar>(out var scalar)) return scalar.Style == ScalarStyle.Plain ? Plain(scalar.Value) : scalar.Value;
         if (parser.TryConsume<SequenceStart>(out _))
         {
@@ -118,6 +119,7 @@ internal sealed class YamlText
         {
             if (!parser.Accept<Scalar>(out _)) throw Refused("A key has to be a text.");
             var key = parser.Consume<Scalar>();
+            if (key.Value.Contains('\0', StringComparison.Ordinal)) throw new YamlException(key.Start, key.End, "A key contains the character NUL.");
             if (!members.TryAdd(key.Value, Node(depth + 1))) throw new YamlException(key.Start, key.End, $"The key {key.Value} is there twice.");
         }
 

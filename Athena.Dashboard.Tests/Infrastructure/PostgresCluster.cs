@@ -27,13 +27,16 @@ public sealed class PostgresCluster
         this.port = port;
     }
 
+    // Files copied as they are cost half of what writing each page through the log does, which is the default since version 15.
+    private string Copying => int.TryParse(Path.GetFileName(Path.GetDirectoryName(binaries)), CultureInfo.InvariantCulture, out var version) && version >= 15 ? " STRATEGY FILE_COPY" : "";
+
     /// <summary>An empty, migrated database of its own.</summary>
     /// <returns>Its connection string.</returns>
     public static async Task<string> CreateDatabaseAsync()
     {
         var cluster = await Shared.Value;
         var name = string.Create(CultureInfo.InvariantCulture, $"test_{Interlocked.Increment(ref cluster.databases)}");
-        await cluster.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
+        await cluster.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}{cluster.Copying}");
         return cluster.ConnectionString(name);
     }
 
@@ -71,7 +74,7 @@ public sealed class PostgresCluster
         var cluster = new PostgresCluster(folder, binaries, DebianServer.FreePort());
         await RunAsServerAsync(
             Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-w", "-l", folder + "/log", "start", "-o",
-            string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=500"));
+            string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=500 -c dynamic_shared_memory_type=mmap"));
         // Only for a run that does not come to its end: the runner takes a long exit for threads that were left behind.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.StopAsync().Wait(TimeSpan.FromSeconds(5));
         await cluster.ExecuteAsync($"CREATE DATABASE {Template}");

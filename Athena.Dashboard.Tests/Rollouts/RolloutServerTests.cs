@@ -32,27 +32,6 @@ public sealed class RolloutServerTests
 
     [Theory]
     [OnBothDatabases]
-    public async Task Harm_rolls_back_once_flag_first_then_the_release(DatabaseKind kind)
-    {
-        using var database = await TestDatabase.CreateAsync(kind);
-        await using var server = await StartAsync(database, new RolloutWorld());
-        var id = await server.BeginAsync();
-        await server.RunUntilAsync(id, rollout => rollout.Step == 1 && rollout.Applied);
-        server.World.Judge("error_rate > 0.05", Verdict.Bad);
-        await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);
-        server.World.Effects.ShouldBe(["claim", "set 1 %", "set 50 %", "set 0 %", "free", "roll back release"]);
-        var view = (await server.Queries.FindViewAsync(id, default)).ShouldNotBeNull();
-        view.Summary.Exposed.ShouldBe(Percentage.Zero);
-        view.Journal.Length.ShouldBe(5);
-        view.Journal.ShouldAllBe(entry => entry.State == Dashboard.Rollouts.Storage.IntentState.Done);
-        var decided = (await server.Queries.DecisionsAsync(id, null, default)).Single(record => record.Kind == DecisionKind.RolledBack);
-        decided.Rule.ShouldBe("error_rate > 0.05");
-        decided.List.ShouldBe(RuleListNames.RollbackConditions);
-        decided.Inputs.ShouldNotBeNull().Verdicts.ShouldContain(verdict => verdict.Verdict == Verdict.Bad && verdict.Samples == 1000);
-    }
-
-    [Theory]
-    [OnBothDatabases]
     public async Task When_reports_stop_the_stage_holds_with_its_time_and_goes_on_when_they_come_again(DatabaseKind kind)
     {
         using var database = await TestDatabase.CreateAsync(kind);
@@ -69,138 +48,6 @@ public sealed class RolloutServerTests
         // It may have counted on before it was looked at; the ten minutes it did not.
         (await server.LoadAsync(id)).Counted.ShouldBeInRange(held.Counted, held.Counted + TimeSpan.FromSeconds(30));
         server.World.Effects.ShouldBe(["claim", "set 1 %"]);
-    }
-
-    [Theory]
-    [OnBothDatabases]
-    public async Task A_new_server_goes_on_with_the_same_stage_and_the_same_counted_time(DatabaseKind kind)
-    {
-        using var database = await TestDatabase.CreateAsync(kind);
-        var world = new RolloutWorld();
-        Rollout before;
-        await using (var first = await StartAsync(database, world))
-        {
-            var id = await first.BeginAsync();
-            await first.RunUntilAsync(id, rollout => rollout.Step == 1 && rollout.Counted > TimeSpan.FromSeconds(10));
-            await first.DisposeAsync();
-            before = await first.LoadOverAsync(database, id);
-        }
-
-        world.Clock.Advance(TimeSpan.FromHours(5));
-        await using var second = await StartAsync(database, world);
-        var looks = world.Looks;
-        await Wait.UntilAsync(() => world.Looks > looks);
-        var after = await second.LoadAsync(before.Id);
-        (after.Step, after.Counted, after.State).ShouldBe((before.Step, before.Counted, RolloutState.Running));
-        await second.RunUntilAsync(before.Id, rollout => rollout.State == RolloutState.Completed);
-        await Wait.UntilAsync(() => world.Release == ReleaseState.Completed);
-        world.Effects.ShouldBe(["claim", "set 1 %", "set 50 %", "set 100 %", "free", "complete release"]);
-    }
-
-    public static TheoryData<DatabaseKind, string> Deaths()
-    {
-        var data = new TheoryData<DatabaseKind, string>();
-        foreach (var kind in Enum.GetValues<DatabaseKind>())
-        {
-            foreach (var what in (string[])["claim", "set 1 %", "set 50 %", "set 0 %", "free", "roll back release"])
-            {
-                data.Add(kind, "before " + what);
-                data.Add(kind, "after " + what);
-            }
-        }
-
-        return data;
-    }
-
-    [Theory]
-    [MemberData(nameof(Deaths))]
-    public async Task A_server_that_dies_at_any_step_leaves_exactly_one_of_each_action(DatabaseKind kind, string at)
-    {
-        using var database = await TestDatabase.CreateAsync(kind);
-        var world = new RolloutWorld();
-        var dead = false;
-        world.OnCall = call =>
-        {
-            dead |= call == at;
-            if (dead) throw new IOException("The process is gone.");
-        };
-        var planned = await LiveAsync(database, world, () => dead);
-        dead.ShouldBeTrue();
-        world.OnCall = _ => { };
-        await using var second = await StartAsync(database, world);
-        await second.RunUntilAsync(planned, rollout => rollout.Step == 1 && rollout.Applied || rollout.State.IsOver());
-        world.Judge("error_rate > 0.05", Verdict.Bad);
-        await second.RunUntilAsync(planned, rollout => rollout.State == RolloutState.RolledBack);
-        world.Effects.ShouldBe(["claim", "set 1 %", "set 50 %", "set 0 %", "free", "roll back release"]);
-        (await second.EventsAsync()).Count(name => name == "Rollouts.RollbackDecided").ShouldBe(1);
-        (await second.EventsAsync()).Count(name => name == "Rollouts.RolloutRolledBack").ShouldBe(1);
-    }
-
-    [Theory]
-    [OnBothDatabases]
-    public async Task A_gradual_rollback_serves_each_step_for_its_time_and_then_nobody(DatabaseKind kind)
-    {
-        using var database = await TestDatabase.CreateAsync(kind);
-        await using var server = await StartAsync(database, new RolloutWorld());
-        var id = await server.BeginAsync();
-        await server.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
-        server.World.Effects.Clear();
-        server.World.Judge("response_time > 5000ms in 10m", Verdict.Bad);
-        await server.RunUntilAsync(id, rollout => rollout.Exposed == Percentage.From(50));
-        var steppedAt = server.World.Clock.GetUtcNow();
-        await server.RunUntilAsync(id, rollout => rollout.Exposed == Percentage.From(1));
-        (server.World.Clock.GetUtcNow() - steppedAt).ShouldBeGreaterThan(TimeSpan.FromSeconds(55));
-        await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);
-        server.World.Effects.ShouldBe(["set 50 %", "set 1 %", "set 0 %", "free", "roll back release"]);
-        (await server.EventsAsync()).Count(name => name == "Rollouts.RollbackDecided").ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Who_does_not_wait_for_a_gradual_rollback_has_the_rest_at_once_and_the_flag_off()
-    {
-        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
-        await using var server = await StartAsync(database, new RolloutWorld());
-        var id = await server.BeginAsync();
-        await server.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
-        server.World.Effects.Clear();
-        (await server.Service.RollBackAsync(id, RuleAction.Gradual, "Slowly.", Manager, default)).IsAccepted.ShouldBeTrue();
-        await server.RunUntilAsync(id, rollout => rollout.Exposed == Percentage.From(50));
-        (await server.Service.RollBackAsync(id, RuleAction.Emergency, "It burns.", Manager, default)).IsAccepted.ShouldBeTrue();
-        await Wait.UntilAsync(async () => (await server.LoadAsync(id)).State == RolloutState.RolledBack);
-        server.World.Effects.ShouldBe(["set 50 %", "switch off", "set 0 %", "free", "roll back release"]);
-        server.World.FlagEnabled.ShouldBeFalse();
-    }
-
-    public static TheoryData<string> GradualDeaths() =>
-        [.. ((string[])["set 50 %", "set 1 %", "set 0 %", "free", "roll back release"]).SelectMany(what => (string[])["before " + what, "after " + what])];
-
-    [Theory]
-    [MemberData(nameof(GradualDeaths))]
-    public async Task A_server_that_dies_on_the_way_down_goes_on_from_there(string at)
-    {
-        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
-        var world = new RolloutWorld();
-        var dead = false;
-        Guid id;
-        await using (var first = await StartAsync(database, world))
-        {
-            id = await first.BeginAsync();
-            await first.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
-            world.Effects.Clear();
-            world.OnCall = call =>
-            {
-                dead |= call == at;
-                if (dead) throw new IOException("The process is gone.");
-            };
-            (await first.Service.RollBackAsync(id, RuleAction.Gradual, null, Manager, default)).IsAccepted.ShouldBeTrue();
-            await first.RunUntilAsync(id, _ => dead);
-        }
-
-        world.OnCall = _ => { };
-        await using var second = await StartAsync(database, world);
-        await second.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);
-        world.Effects.ShouldBe(["set 50 %", "set 1 %", "set 0 %", "free", "roll back release"]);
-        (await second.EventsAsync()).Count(name => name == "Rollouts.RollbackDecided").ShouldBe(1);
     }
 
     [Theory]
@@ -373,19 +220,5 @@ public sealed class RolloutServerTests
         var second = await server.BeginAsync();
         await Wait.UntilAsync(async () => (await directory.FindByFlagAsync("production", "database-views-v2", default))!.RolloutId == second);
         (await directory.FindAsync(first, default)).ShouldNotBeNull().ReleaseVersion.ShouldBe("1.2.0");
-    }
-
-    // Lives until the call at which it dies, driving the rollout towards harm.
-    private static async Task<Guid> LiveAsync(TestDatabase database, RolloutWorld world, Func<bool> dead)
-    {
-        await using var server = await StartAsync(database, world);
-        var planned = (await server.Service.PlanAsync(new RolloutRequest("1.2.0", "production", null, RolloutBuilder.ShortPlan), Manager, default)).Value;
-        (await server.Service.StartAsync(planned.Id, planned.Version, null, Manager, default)).IsAccepted.ShouldBeTrue();
-        await server.RunUntilAsync(planned.Id, rollout =>
-        {
-            if (rollout is { Step: 1, Applied: true }) world.Judge("error_rate > 0.05", Verdict.Bad);
-            return dead();
-        });
-        return planned.Id;
     }
 }

@@ -32,6 +32,7 @@ public sealed partial class SecretTests(Surroundings surroundings)
         await using var visitor = await Visitor.ArriveAsync(surroundings.Browser, server.Address, "administrator");
         var page = visitor.Page;
         await page.GotoAsync("/setup?token=" + link);
+        await visitor.ShouldBeAccessibleAsync();
         await page.GetByLabel("Name").FillAsync("Somebody");
         await page.GetByLabel("Email").FillAsync("administrator@example.com");
         await page.GetByLabel("Password").FillAsync(First);

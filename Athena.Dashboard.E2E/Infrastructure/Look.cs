@@ -54,6 +54,7 @@ internal static class Accessibility
             if (await OverflowsAsync(visitor.Page)) found.Add(new Finding("the page is wider than the screen", place));
         }
 
+        found.AddRange((await visitor.Page.TracesOfTextsAsync()).Select(what => new Finding(what, new Uri(visitor.Page.Url).PathAndQuery)));
         await ShowAsync(visitor.Page, Look.Light);
         return found;
     }

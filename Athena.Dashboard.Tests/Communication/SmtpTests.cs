@@ -20,10 +20,11 @@ public sealed class SmtpTests : IDisposable
     {
         var certificate = Certificate("localhost");
         using var smtp = await SmtpSink.StartAsync(certificate, Account);
-        (await Mail(smtp, "localhost", options => options.Certificate = certificate).SendAsync(Letter())).ShouldBeEmpty();
+        (await Mail(smtp, "localhost", options => options.Certificate = certificate).SendAsync(Letter() with { Subject = "Test\r\nBcc: other@example.org" })).ShouldBeEmpty();
         var taken = smtp.Mails.ShouldHaveSingleItem();
         (taken.Tls, taken.SignedIn).ShouldBe((true, true));
-        taken.Header("Subject").ShouldBe("Test");
+        taken.Header("Subject").ShouldBe("Test Bcc: other@example.org");
+        taken.Header("Bcc").ShouldBeNull();
         smtp.Tries.ShouldHaveSingleItem().ShouldEndWith("athena tls good");
     }
 

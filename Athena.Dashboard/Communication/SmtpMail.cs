@@ -64,7 +64,8 @@ public sealed class SmtpMail
         var message = new MailMessage
         {
             From = new MailAddress(Options.From),
-            Subject = mail.Subject,
+            // A line break would begin another header; the title of a gate item may hold one.
+            Subject = mail.Subject.ReplaceLineEndings(" "),
             SubjectEncoding = Encoding.UTF8,
             HeadersEncoding = Encoding.UTF8,
         };

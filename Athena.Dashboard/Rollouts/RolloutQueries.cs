@@ -66,7 +66,7 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
         return new RolloutView(rollout, Summarize(rollout), verdicts, sources.Freshness(id, clock.GetUtcNow()), reached, [.. journal])
         {
             Warnings = await warnings.OfAsync(rollout, cancellationToken),
-            Exposures = [.. intents.Where(intent => intent.DoneAt is not null).Select(intent => ExposureAfter(intent, rollout)).OfType<ExposureStep>()],
+            Exposures = [.. Exposures(intents, rollout)],
         };
     }
 
@@ -112,12 +112,16 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
     }
 
     // Of the steps of a rollback, the first one takes the flag back.
-    private static ExposureStep? ExposureAfter(IntentRow intent, Rollout rollout) => intent.Kind switch
+    private static IEnumerable<ExposureStep> Exposures(List<IntentRow> intents, Rollout rollout)
     {
-        IntentKind.SetExposure or IntentKind.StepDown => new ExposureStep(intent.DoneAt!.Value, rollout.Terms.Steps[intent.Step!.Value].Percentage.Fraction),
-        IntentKind.RollbackStep => new ExposureStep(intent.DoneAt!.Value, 0),
-        _ => null,
-    };
+        var takesBack = intents.Find(intent => intent.Kind == IntentKind.RollbackStep);
+        foreach (var intent in intents)
+        {
+            if (intent.DoneAt is not { } at) continue;
+            if (intent.Kind is IntentKind.SetExposure or IntentKind.StepDown) yield return new ExposureStep(at, rollout.Terms.Steps[intent.Step!.Value].Percentage.Fraction);
+            else if (intent == takesBack) yield return new ExposureStep(at, 0);
+        }
+    }
 
     private string Title(IntentRow intent, Rollout rollout) => intent.Kind switch
     {

@@ -9,7 +9,7 @@ namespace Athena.Dashboard.E2E.Infrastructure;
 /// <summary>The walks over all pages begin first: begun last, one of them would keep the run waiting alone.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = [nameof(FullWorldJourney), nameof(ViewerJourney), nameof(EmptyWorldJourney), nameof(DemoJourney), nameof(TwoPeopleJourney)];
+    private static readonly string[] Long = [nameof(FullWorldJourney), nameof(ViewerJourney), nameof(EmptyWorldJourney), nameof(DemoJourney), nameof(KilledServerJourney), nameof(TwoPeopleJourney), nameof(NotesJourney)];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>

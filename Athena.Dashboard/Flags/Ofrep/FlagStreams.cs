@@ -27,6 +27,7 @@ internal sealed class FlagStreams(
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, Hub> hubs = new(StringComparer.Ordinal);
+    private readonly PeriodicTimer alive = new(TimeSpan.FromSeconds(options.Value.StreamKeepAliveSeconds), clock);
     private int open;
 
     public StreamTokens Tokens => tokens;
@@ -38,6 +39,7 @@ internal sealed class FlagStreams(
     {
         snapshots.Changed -= Tell;
         keys.Changed -= ShowLife;
+        alive.Dispose();
         base.Dispose();
     }
 
@@ -86,13 +88,18 @@ internal sealed class FlagStreams(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Listens before the first request is served: a change in between would be told to nobody.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         snapshots.Changed += Tell;
         keys.Changed += ShowLife;
         Tell();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.StreamKeepAliveSeconds), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) ShowLife(this, EventArgs.Empty);
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await alive.WaitForNextTickAsync(stoppingToken)) ShowLife(this, EventArgs.Empty);
     }
 
     // With each sign of life a stream looks whether its key is still good.

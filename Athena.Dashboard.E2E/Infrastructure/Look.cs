@@ -63,7 +63,7 @@ internal static class Accessibility
     {
         await page.EmulateMediaAsync(new() { ColorScheme = look.Scheme });
         if (page.ViewportSize is not { } size || size.Width != look.Size.Width || size.Height != look.Size.Height) await page.SetViewportSizeAsync(look.Size.Width, look.Size.Height);
-        // Colours pass over, if only for a millisecond.
+        // Animations run, if only for a millisecond.
         await page.WaitForFunctionAsync("() => document.getAnimations().every(animation => animation.playState !== 'running' || animation.effect.getTiming().iterations === Infinity)");
     }
 

@@ -84,7 +84,7 @@ public static class FlagCommands
     {
         try
         {
-            return FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(file, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellationToken), environment);
+            return FlagsAsCode.Read(await System.IO.File.ReadAllTextAsync(file, StrictUtf8.Encoding, cancellationToken), environment);
         }
         catch (DecoderFallbackException)
         {

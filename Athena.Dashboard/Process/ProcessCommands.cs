@@ -76,7 +76,7 @@ public static class ProcessCommands
                 return null;
             }
 
-            yaml = await File.ReadAllTextAsync(file, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellationToken);
+            yaml = await File.ReadAllTextAsync(file, StrictUtf8.Encoding, cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {

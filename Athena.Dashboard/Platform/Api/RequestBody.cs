@@ -9,10 +9,9 @@ namespace Athena.Dashboard.Platform.Api;
 public sealed class RequestBody : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
+
     /// <summary>Bytes of a body too long that are received all the same, so that its sender reads the answer.</summary>
     internal const long MostPassedOver = 64 * 1024 * 1024;
-
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private byte[] buffer;
     private int length;
@@ -59,7 +58,7 @@ public sealed class RequestBody : IDisposable
         if (body is null) return tooLarge;
         try
         {
-            return Strict.GetString(body.Bytes.Span);
+            return StrictUtf8.Encoding.GetString(body.Bytes.Span);
         }
         catch (DecoderFallbackException)
         {

@@ -39,13 +39,61 @@ public sealed class ChangeRequestTests
         (await world.Service.EditAsync(Key, "production", setting.Version, FlagSettings.Of(setting) with { Percentage = Percentage.From(5) }, "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
         (await world.Service.RevertAsync(Key, off, "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
         (await world.Service.MakeAsync(FlagChange.Promote(Key, "staging", "production", setting.Version, null), "x", Consent, world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
-        var files = new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), Approving(needed: 1));
-        var document = FlagsAsCode.Read($"flags:\n  {Key}:\n    environments:\n      production: {{enabled: true}}\n", null).Accepted();
-        (await files.ApplyAsync(document, "x", Consent, world.Manager, None)).Refusal!.Items.ShouldHaveSingleItem().Message.ShouldContain("need the approval of 1");
+        var imported = (await Files(world).ApplyAsync(Read($"flags:\n  {Key}:\n    environments:\n      production: {{enabled: true}}\n"), "x", Consent, world.Manager, None)).Accepted();
+        (imported.Applied.Length, imported.Waiting.Length).ShouldBe((0, 1));
         (await world.Queries.FindViewAsync(Key, None))!.In("production")!.Version.ShouldBe(setting.Version);
         // Other environments ask for none, and neither does what lowers.
         await world.SwitchAsync(on: false, environment: "staging");
         (await world.Service.SwitchAsync(Key, "production", false, null, "", default, world.Manager, None)).IsAccepted.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_file_makes_what_needs_nobody_and_asks_for_the_rest(DatabaseKind kind)
+    {
+        using var world = await FlagWorld.CreateAsync(kind, Approving(needed: 1));
+        await world.GivenFlagAsync();
+        await world.GivenFlagAsync("lowered");
+        await world.SwitchAsync(on: true, environment: "staging");
+        await LaunchAsync(world, key: "lowered", letAhead: true);
+        var file = Read($"flags:\n  {Key}:\n    name: New name\n    environments:\n      production: {{enabled: true, percentage: 20}}\n      staging: {{enabled: true, percentage: 50}}\n  lowered:\n    environments:\n      production: {{enabled: false}}\n  fresh:\n    environments:\n      staging: {{enabled: true}}\n      production: {{enabled: true}}\n");
+        var manager = Person(Role.ProductManager, Role.QaLead);
+
+        var shown = await Files(world).CompareAsync(file, None);
+        shown.Where(difference => difference.Waits).Select(difference => difference.Place).ShouldBe(
+            [$"flags.{Key}.production.enabled", $"flags.{Key}.production.percentage", "flags.fresh.production.enabled"], ignoreOrder: true);
+        // He may not change production himself: he asks.
+        var done = (await Files(world).ApplyAsync(file, "from the repository", default, manager, None)).Accepted();
+        done.Applied.Concat(done.Waiting.SelectMany(asked => asked.Differences)).ShouldBe(shown, ignoreOrder: true);
+        done.Waiting.Select(asked => (asked.FlagKey, asked.Environment, asked.Needed, asked.WaitedBefore)).ShouldBe([(Key, "production", 1, false), ("fresh", "production", 1, false)], ignoreOrder: true);
+        var view = (await world.Queries.FindViewAsync(Key, None))!;
+        (view.Flag.Name, view.In("staging")!.Percentage, view.In("production")!.Enabled).ShouldBe(("New name", Percentage.From(50), false));
+        (await world.Queries.FindViewAsync("lowered", None))!.In("production")!.Enabled.ShouldBeFalse("what only lowers waits for nobody");
+        world.Snapshots.Find("production")!.TryFind(Key, out var compiled).ShouldBeTrue();
+        compiled!.Setting.Enabled.ShouldBeFalse();
+
+        // Again: nothing is asked for twice.
+        var again = (await Files(world).ApplyAsync(file, "from the repository", default, manager, None)).Accepted();
+        again.Applied.ShouldBeEmpty();
+        again.Waiting.Select(asked => (asked.Id, asked.WaitedBefore)).ShouldBe(done.Waiting.Select(asked => (asked.Id, true)), ignoreOrder: true);
+        (await world.Requests.ListOpenAsync(None)).Length.ShouldBe(2);
+
+        // Bound to the content as every other, carried out by whoever may, void after any change of the setting.
+        var request = (await world.Requests.FindAsync(done.Waiting.Single(asked => asked.FlagKey == Key).Id, None))!.Request;
+        (request.Reason, request.AuthorName).ShouldBe(("from the repository", manager.Name));
+        (await world.Changes.ApproveAsync(request.Id, request.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        (await world.Changes.ApplyAsync(request.Id, "production", world.Manager, None)).Accepted().Percentage.ShouldBe(Percentage.From(20));
+        var more = (await Files(world).ApplyAsync(Read($"flags:\n  {Key}:\n    environments:\n      production: {{enabled: true, percentage: 30}}\n"), "more", default, manager, None)).Accepted().Waiting.ShouldHaveSingleItem();
+        more.WaitedBefore.ShouldBeFalse();
+        var setting = (await world.Queries.FindViewAsync(Key, None))!.In("production")!;
+        (await world.Service.EditAsync(Key, "production", setting.Version, FlagSettings.Of(setting) with { Percentage = Percentage.From(1) }, "", default, world.Manager, None)).Accepted();
+        (await world.Requests.FindAsync(more.Id, None))!.IsVoid.ShouldBeTrue();
+
+        // One conflict, and nothing is applied or asked for.
+        var conflicting = Read($"flags:\n  {Key}:\n    environments:\n      production: {{enabled: true, percentage: 90}}\n      staging: {{enabled: true, percentage: 70, version: 1}}\n");
+        (await Files(world).ApplyAsync(conflicting, "x", default, manager, None)).Refusal!.Items.Select(item => item.Place).ShouldBe([$"flags.{Key}.staging", $"flags.{Key}.production.percentage"], ignoreOrder: true);
+        (await world.Requests.ListOpenAsync(None)).Length.ShouldBe(2);
     }
 
     [Fact]
@@ -112,6 +160,17 @@ public sealed class ChangeRequestTests
         (await SendAsync(lead, path + "/approvals", $$"""{"hash":"{{hash}}"}""")).Json.GetProperty("approvals").GetArrayLength().ShouldBe(1);
         (await SendAsync(manager, path + "/applications", """{"confirmation":"production"}""")).Json.GetProperty("enabled").GetBoolean().ShouldBeTrue();
         (await lead.GetFromJsonAsync<JsonElement>("/api/change-requests")).EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("applied");
+
+        // A file asks by itself, and says what it did.
+        await server.GivenAsync("filed", on: false, environment: "staging");
+        var file = JsonSerializer.Serialize(new { text = "flags: {filed: {environments: {staging: {enabled: true}, production: {enabled: true}}}}", reason = "as code" });
+        (await SendAsync(manager, "/api/flag-files/differences", file)).Json.EnumerateArray().Select(difference => difference.GetProperty("waits").GetBoolean()).ShouldBe([false, true]);
+        var imported = await SendAsync(manager, "/api/flag-files", file);
+        imported.Status.ShouldBe(HttpStatusCode.Accepted);
+        imported.Json.GetProperty("applied").EnumerateArray().ShouldHaveSingleItem().GetProperty("place").GetString().ShouldBe("flags.filed.staging.enabled");
+        var waiting = imported.Json.GetProperty("waiting").EnumerateArray().ShouldHaveSingleItem();
+        waiting.GetProperty("page").GetString().ShouldBe("/change-requests/" + waiting.GetProperty("id").GetString());
+        (await lead.GetFromJsonAsync<JsonElement>("/api" + waiting.GetProperty("page").GetString())).GetProperty("reason").GetString().ShouldBe("as code");
     }
 
     /// <summary>The process, with this many approvals needed for production.</summary>
@@ -125,12 +184,16 @@ public sealed class ChangeRequestTests
 
     internal static TargetEnvironment Production(IProcessCatalog process) => process.Current.Document.FindEnvironment("production")!;
 
+    private static FlagsAsCode Files(FlagWorld world) => new(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), Approving(needed: 1));
+
+    private static Athena.Dashboard.Flags.Domain.AsCode.FlagDocument Read(string yaml) => FlagsAsCode.Read(yaml, null).Accepted();
+
     /// <summary>Switches on in production by a request that was approved.</summary>
-    private static async Task LaunchAsync(FlagWorld world, Func<FlagSettings, FlagSettings>? edit = null)
+    private static async Task LaunchAsync(FlagWorld world, Func<FlagSettings, FlagSettings>? edit = null, string key = Key, bool letAhead = false)
     {
-        var setting = (await world.Queries.FindViewAsync(Key, None))!.In("production")!;
+        var setting = (await world.Queries.FindViewAsync(key, None))!.In("production")!;
         var settings = (edit ?? (same => same))(FlagSettings.Of(setting));
-        var asked = (await world.Changes.AskAsync(FlagChange.Put(Key, "production", setting.Version, settings, enabled: true), "launch", letAhead: false, world.Manager, None)).Accepted();
+        var asked = (await world.Changes.AskAsync(FlagChange.Put(key, "production", setting.Version, settings, enabled: true), "launch", letAhead, world.Manager, None)).Accepted();
         (await world.Changes.ApproveAsync(asked.Id, asked.Hash, Person(Role.EngineeringLead), None)).Accepted();
         (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted();
     }

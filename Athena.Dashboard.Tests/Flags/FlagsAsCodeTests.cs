@@ -87,7 +87,7 @@ public sealed class FlagsAsCodeTests
         document = document with { Flags = [.. document.Flags.Select(flag => flag with { Settings = [.. flag.Settings.Select(setting => setting with { Version = null })] })] };
         (await Files(other).ApplyAsync(document, "moved", null, other.Manager, CancellationToken.None)).Refusal!.Items.ShouldContain(item => item.Place == $"flags.{Key}.production.confirmation");
         (await other.Queries.ListAllAsync(CancellationToken.None)).ShouldBeEmpty("all of it or nothing");
-        (await Files(other).ApplyAsync(document, "moved", new Consent("production", Override: true), other.Manager, CancellationToken.None)).Accepted().ShouldNotBeEmpty();
+        (await Files(other).ApplyAsync(document, "moved", new Consent("production", Override: true), other.Manager, CancellationToken.None)).Accepted().Applied.ShouldNotBeEmpty();
         (await Files(other).CompareAsync(document, CancellationToken.None)).ShouldBeEmpty();
         other.Snapshots.Find("production")!.TryFind(Key, out var compiled).ShouldBeTrue();
         compiled!.Setting.Prerequisites.ShouldBe([new("base")]);

@@ -9,9 +9,6 @@ namespace Athena.Dashboard.Flags;
 /// <summary>Changes that are asked for, approved by others, and carried out.</summary>
 public sealed class ChangeRequestService(Store store, FlagService flags, IProcessCatalog process)
 {
-    // Whether the author could make the change is asked when it is carried out, and of whoever does that.
-    private static readonly Actor Anybody = Actor.System("change request");
-
     /// <summary>Asks for a change that the environment wants approved.</summary>
     public Task<Outcome<ChangeRequest>> AskAsync(FlagChange change, string reason, bool letAhead, Actor actor, CancellationToken cancellationToken) =>
         WriteAsync(change, reason, letAhead, actor, (_, before, decided, terms, _) => Task.FromResult(ChangeRequest.Ask(Guid.CreateVersion7(terms.Now), before, decided, terms).Then(Made)), cancellationToken);
@@ -92,13 +89,12 @@ public sealed class ChangeRequestService(Store store, FlagService flags, IProces
                 if (await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == change.Key, token) is not { } flag) return Refusal.NotFound("flag", change.Key);
                 var before = await FlagEnvironments.ReadAsync(write.Db, change.Key, environment.Key, token);
                 if (change.Version is { } seen && seen != before.Version) return Refusal.Stale($"The setting of {change.Key} in {environment.Key}");
-                var terms = new ChangeTerms(actor, environment, reason, new Consent(environment.Key, letAhead), write.Now)
+                var terms = new ChangeTerms(actor, environment, reason, new Consent(null, letAhead), write.Now)
                 {
-                    Approved = true,
                     Previous = await FlagEnvironments.PreviousAsync(write.Db, flag, environment, process.Current.Document, token),
                     Scope = await change.PrepareAsync(write.Db, flag, before, token),
                 };
-                var decided = change.Decide(before, terms with { Actor = Anybody });
+                var decided = change.Decide(before, terms.IfApproved());
                 if (!decided.IsAccepted) return decided.Refusal;
                 var saved = await decide(write, before, decided.Value, terms, token);
                 return saved.IsAccepted ? Save(write, saved.Value.Row, saved.Value.Decision) : saved.Refusal;

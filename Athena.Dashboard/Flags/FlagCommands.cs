@@ -35,7 +35,7 @@ public static class FlagCommands
                 var document = await ReadAsync(parsed.GetRequiredValue(file), parsed.GetValue(Environment), token);
                 if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
                 var differences = await services.GetRequiredService<FlagsAsCode>().CompareAsync(document.Value, token);
-                foreach (var difference in differences) await Console.Out.WriteLineAsync($"{difference.Place}: {difference.Before ?? "nothing"} → {difference.After}");
+                foreach (var difference in differences) await Console.Out.WriteLineAsync(Written(difference));
                 return differences.IsEmpty ? 0 : 2;
             },
             cancellationToken));
@@ -48,7 +48,7 @@ public static class FlagCommands
         var reason = new Option<string>("--reason") { Description = "Why, for the history of each flag", Required = true, HelpName = "TEXT" };
         var confirm = new Option<string?>("--confirm") { Description = "The key of the production environment, if the file changes it", HelpName = "ENVIRONMENT" };
         var ahead = new Option<bool>("--override") { Description = "Let production be ahead of the environment before it; the reason says why" };
-        var command = new Command("import", "Apply a file, all of it or nothing") { file, Environment, reason, confirm, ahead };
+        var command = new Command("import", "Apply a file, all of it or nothing; what an environment wants approved is asked for. Exit 0 when all is applied, 2 when something waits for approval") { file, Environment, reason, confirm, ahead };
         command.SetAction((parsed, cancellationToken) => host.RunAsync(
             parsed,
             async (services, token) =>
@@ -57,7 +57,8 @@ public static class FlagCommands
                 if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
                 var applied = await services.GetRequiredService<FlagsAsCode>().ApplyAsync(
                     document.Value, parsed.GetRequiredValue(reason), new Consent(parsed.GetValue(confirm), parsed.GetValue(ahead)), Actor.System("operator") with { Source = "command line" }, token);
-                return await SayAsync(applied, differences => Console.Out.WriteLineAsync($"{differences.Length} changed"));
+                var said = await SayAsync(applied, TellAsync);
+                return said == 0 && !applied.Value.Waiting.IsEmpty ? 2 : said;
             },
             cancellationToken));
         return command;
@@ -77,6 +78,21 @@ public static class FlagCommands
             cancellationToken));
         return command;
     }
+
+    private static async Task TellAsync(ImportResult result)
+    {
+        await Console.Out.WriteLineAsync($"{result.Applied.Length} changed");
+        if (result.Waiting.IsEmpty) return;
+        await Console.Out.WriteLineAsync($"{result.Waiting.Sum(asked => asked.Differences.Length)} wait for approval:");
+        foreach (var asked in result.Waiting)
+        {
+            await Console.Out.WriteLineAsync($"  {asked.FlagKey} in {asked.Environment}: {asked.Page}{(asked.WaitedBefore ? " (asked for before)" : "")}");
+            foreach (var difference in asked.Differences) await Console.Out.WriteLineAsync($"    {Written(difference with { Waits = false })}");
+        }
+    }
+
+    private static string Written(DocumentDifference difference) =>
+        $"{difference.Place}: {difference.Before ?? "nothing"} → {difference.After}{(difference.Waits ? " (waits for approval)" : "")}";
 
     private static Argument<string> File() => new("FILE") { Description = "YAML as 'flags export' prints it, or flagd's JSON with --flagd" };
 

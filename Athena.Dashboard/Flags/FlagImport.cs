@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.AsCode;
@@ -9,13 +10,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Athena.Dashboard.Flags;
 
-/// <summary>One import inside of one transaction. Every change passes the same decision as one made by hand.</summary>
+/// <summary>
+/// One import inside of one transaction. Every change passes the same decision as one made by hand; what an environment
+/// wants approved becomes a change request, and the rest is made.
+/// </summary>
 internal sealed class FlagImport(Write write, ProcessDocument process, string reason, Consent consent)
 {
     private readonly List<RefusalItem> conflicts = [];
+    private readonly List<DocumentDifference> applied = [];
+    private readonly List<AskedChange> asked = [];
 
     /// <summary>Why it cannot be done, by place; empty when it was.</summary>
     public IReadOnlyList<RefusalItem> Conflicts => conflicts;
+
+    /// <summary>What it did, and what waits for approval now.</summary>
+    public ImportResult Result => new([.. applied], [.. asked]);
 
     public async Task RunAsync(FlagDocument document, CancellationToken cancellationToken)
     {
@@ -55,6 +64,7 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
                 var created = segment with { CreatedAt = write.Now };
                 write.Add(created);
                 write.Append(new SegmentCreated(created.Key, created.Name, reason.Trim()), after: created);
+                applied.AddRange(FlagDifferences.Of(segment, null));
             }
             else if (!before.Conditions.SequenceEqual(segment.Conditions))
             {
@@ -80,16 +90,18 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
             write.Add(created.Value.State);
             foreach (var environment in process.Environments) write.Add(FlagEnvironments.Untouched(wanted.Key, environment.Key) with { Version = 1 });
             write.Append(created.Value, after: created.Value.State);
+            applied.AddRange(FlagDifferences.Of(wanted, null));
             return;
         }
 
         var described = flag.Describe(
-            new FlagDescription(flag.Key, wanted.Name ?? flag.Name, wanted.Kind ?? flag.Kind, wanted.Description ?? flag.Description, flag.Permanent, flag.ReleaseId, flag.Owner, Same(flag, wanted) ? null : wanted.Variants),
+            new FlagDescription(flag.Key, wanted.Name ?? flag.Name, wanted.Kind ?? flag.Kind, wanted.Description ?? flag.Description, flag.Permanent, flag.ReleaseId, flag.Owner, wanted.HasVariantsOf(flag) ? null : wanted.Variants),
             reason);
         if (described.Refusal is { } other) Refused(place, other);
         else if (!described.Value.Events.IsEmpty)
         {
             var before = flag with { };
+            applied.AddRange(FlagDifferences.Of(wanted, before));
             write.Append(described.Value, before, described.Value.State with { Version = write.Replace(flag, described.Value.State) });
         }
     }
@@ -112,7 +124,8 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
         if (await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancellationToken) is not { } flag) return;
         var row = await write.Db.Set<FlagEnvironment>().FirstOrDefaultAsync(row => row.FlagKey == key && row.Environment == environment.Key, cancellationToken);
         var before = row is null ? FlagEnvironments.Untouched(key, environment.Key) : row with { };
-        if ((wanted.Settings.AppliedTo(before) with { Enabled = wanted.Enabled }).IsSameAs(before)) return;
+        var after = wanted.AppliedTo(before);
+        if (after.IsSameAs(before)) return;
         if (wanted.Version is { } seen && seen != before.Version)
         {
             Conflict(place, "was changed after the file was written", $"version {before.Version}");
@@ -124,10 +137,18 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
             Previous = await FlagEnvironments.PreviousAsync(write.Db, flag, environment, process, cancellationToken),
             Scope = await TargetingScopes.ForAsync(write.Db, flag, environment.Key, wanted.Settings, cancellationToken),
         };
-        var decided = before.Put(wanted.Settings, wanted.Enabled, terms);
+        var waits = ChangeRequest.IsNeeded(before, after, environment);
+        var decided = before.Put(wanted.Settings, wanted.Enabled, waits ? terms.IfApproved() : terms);
         if (decided.Refusal is { } refusal)
         {
             Refused(place, refusal);
+            return;
+        }
+
+        var differences = FlagDifferences.Of(wanted, before, environment);
+        if (waits)
+        {
+            await AskAsync(before, decided.Value, terms, differences, cancellationToken);
             return;
         }
 
@@ -135,15 +156,34 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
         if (row is null) write.Add(next);
         else write.Replace(row, next);
         write.Append(decided.Value, before, next);
+        applied.AddRange(differences);
         // The next setting's prerequisites are looked for in the database.
         await write.Db.SaveChangesAsync(cancellationToken);
     }
 
-    private static bool Same(Flag flag, DocumentedFlag wanted) =>
-        flag.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal)
-            .SequenceEqual(wanted.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal))
-        // A file that names no payload leaves them alone.
-        && wanted.Variants.All(variant => variant.Payload is not { Count: > 0 } || variant.Equals(flag.Variant(variant.Name)));
+    private async Task AskAsync(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms, ImmutableArray<DocumentDifference> differences, CancellationToken cancellationToken)
+    {
+        var open = await write.Db.Set<ChangeRequest>().AsNoTracking()
+            .Where(row => row.State == ChangeRequestState.Open && row.FlagKey == before.FlagKey && row.Environment == before.Environment).ToListAsync(cancellationToken);
+        // A pipeline that applies the same file again and again asks once.
+        var known = open.Find(request => request.AsksFor(before, decided.State, consent.Override));
+        var request = known;
+        if (request is null)
+        {
+            var made = ChangeRequest.Ask(Guid.CreateVersion7(write.Now), before, decided, terms);
+            if (made.Refusal is { } refusal)
+            {
+                Refused($"flags.{before.FlagKey}.{before.Environment}", refusal);
+                return;
+            }
+
+            request = made.Value.State;
+            write.Add(request);
+            write.Append(made.Value, after: request);
+        }
+
+        asked.Add(new AskedChange(request.Id, before.FlagKey, before.Environment, terms.Environment.Approval!.Needed, known is not null, differences));
+    }
 
     private void Conflict(string place, string message, string? expected) => conflicts.Add(new(place, message, null, expected));
 

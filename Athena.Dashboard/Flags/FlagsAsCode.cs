@@ -45,54 +45,58 @@ public sealed class FlagsAsCode(Store store, FlagSnapshots snapshots, FlagQuerie
         }
     }
 
-    /// <summary>What the file would change; empty when nothing.</summary>
+    /// <summary>What the file would change, and what of it would be asked for; empty when nothing.</summary>
     public async Task<ImmutableArray<DocumentDifference>> CompareAsync(FlagDocument document, CancellationToken cancellationToken)
     {
         var views = (await flags.ListAllAsync(cancellationToken)).ToDictionary(view => view.Flag.Key, StringComparer.Ordinal);
         var known = (await segments.ListAsync(cancellationToken)).ToDictionary(view => view.Segment.Key, view => view.Segment, StringComparer.Ordinal);
-        return [.. document.Segments.SelectMany(segment => Differences("segments." + segment.Key, Described(known.GetValueOrDefault(segment.Key)), Described(segment)!.Value))
+        return [.. document.Segments.SelectMany(segment => FlagDifferences.Of(segment, known.GetValueOrDefault(segment.Key)))
             .Concat(document.Flags.SelectMany(flag => Differences(flag, views.GetValueOrDefault(flag.Key))))];
     }
 
-    /// <summary>Does what the file says. Refused with every conflict, by place, and then nothing of it is done.</summary>
-    public async Task<Outcome<ImmutableArray<DocumentDifference>>> ApplyAsync(FlagDocument document, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
+    /// <summary>
+    /// Does what the file says, and asks for what an environment wants approved. Refused with every conflict, by place,
+    /// and then nothing of it is done and nothing is asked for.
+    /// </summary>
+    public async Task<Outcome<ImportResult>> ApplyAsync(FlagDocument document, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
     {
-        var differences = await CompareAsync(document, cancellationToken);
-        if (differences.IsEmpty) return differences;
-        var applied = await store.WriteAsync<Done>(
+        if ((await CompareAsync(document, cancellationToken)).IsEmpty) return ImportResult.Nothing;
+        var applied = await store.WriteAsync<ImportResult>(
             actor,
             async (write, token) =>
             {
                 var import = new FlagImport(write, process.Current.Document, reason, consent);
                 await import.RunAsync(document, token);
                 return import.Conflicts.Count == 0
-                    ? Done.Yes
-                    : new Refusal(RefusalKind.Conflict, "import_conflicts", "The file cannot be applied; nothing was changed.", "Look at what is there now, and change the file.") { Items = [.. import.Conflicts] };
+                    ? import.Result
+                    : new Refusal(RefusalKind.Conflict, "import_conflicts", "The file cannot be applied; nothing was changed or asked for.", "Look at what is there now, and change the file.") { Items = [.. import.Conflicts] };
             },
             cancellationToken);
-        if (!applied.IsAccepted) return applied.Refusal;
-        await snapshots.LoadAsync(cancellationToken);
-        return differences;
+        if (applied.IsAccepted) await snapshots.LoadAsync(cancellationToken);
+        return applied;
     }
 
-    private static IEnumerable<DocumentDifference> Differences(DocumentedFlag flag, FlagView? view)
-    {
-        var place = "flags." + flag.Key;
-        if (view is null) yield return new(place, null, JsonSerializer.Serialize(flag.Variants, JsonColumn.Options));
-        else if (flag.Name is not null && flag.Name != view.Flag.Name) yield return new(place + ".name", view.Flag.Name, flag.Name);
-        foreach (var wanted in flag.Settings)
-        {
-            var before = view?.In(wanted.Environment) ?? FlagEnvironments.Untouched(flag.Key, wanted.Environment);
-            var after = wanted.Settings.AppliedTo(before) with { Enabled = wanted.Enabled };
-            foreach (var difference in Differences($"{place}.{wanted.Environment}", JsonSerializer.SerializeToElement(before, JsonColumn.Options), JsonSerializer.SerializeToElement(after, JsonColumn.Options))) yield return difference;
-        }
-    }
+    private IEnumerable<DocumentDifference> Differences(DocumentedFlag flag, FlagView? view) => FlagDifferences.Of(flag, view?.Flag)
+        .Concat(flag.Settings.SelectMany(wanted => FlagDifferences.Of(
+            wanted,
+            view?.In(wanted.Environment) ?? FlagEnvironments.Untouched(flag.Key, wanted.Environment),
+            process.Current.Document.FindEnvironment(wanted.Environment))));
+}
 
-    private static IEnumerable<DocumentDifference> Differences(string place, JsonElement? before, JsonElement after) =>
-        after.EnumerateObject()
-            .Select(member => (member.Name, Before: before?.GetProperty(member.Name), After: member.Value))
-            .Where(member => member.Before is not { } old || !JsonElement.DeepEquals(old, member.After))
-            .Select(member => new DocumentDifference($"{place}.{member.Name}", member.Before?.GetRawText(), member.After.GetRawText()));
+/// <summary>What an import did: all of the file, part of it by asking.</summary>
+/// <param name="Applied">What is different now.</param>
+/// <param name="Waiting">What waits for approval, and has changed nothing yet.</param>
+public sealed record ImportResult(ImmutableArray<DocumentDifference> Applied, ImmutableArray<AskedChange> Waiting)
+{
+    public static ImportResult Nothing { get; } = new([], []);
+}
 
-    private static JsonElement? Described(Segment? segment) => segment is null ? null : JsonSerializer.SerializeToElement(new { segment.Name, segment.Description, segment.Conditions }, JsonColumn.Options);
+/// <summary>The change of one setting that a file asked for.</summary>
+/// <param name="Id">The change request's.</param>
+/// <param name="Needed">Approvals that it needs in all.</param>
+/// <param name="WaitedBefore">The same was asked for already: no second request was made.</param>
+public sealed record AskedChange(Guid Id, string FlagKey, string Environment, int Needed, bool WaitedBefore, ImmutableArray<DocumentDifference> Differences)
+{
+    /// <summary>The page to approve it on.</summary>
+    public string Page => $"/change-requests/{Id}";
 }

@@ -24,12 +24,13 @@ internal static class FlagsAsCodeEndpoints
         return document.IsAccepted ? TypedResults.Ok(await files.CompareAsync(document.Value, cancellationToken)) : document.Refusal.ToResult();
     }
 
+    /// <summary>200 when all was applied, 202 when something of it waits for approval.</summary>
     private static async Task<IResult> ApplyAsync(FlagFileResource file, FlagsAsCode files, ICurrentActor actor, CancellationToken cancellationToken)
     {
         var document = FlagsAsCode.Read(file.Text, file.Flagd);
-        return document.IsAccepted
-            ? (await files.ApplyAsync(document.Value, file.Reason, new Consent(file.Confirmation, file.Override), await actor.GetAsync(cancellationToken), cancellationToken)).ToResult()
-            : document.Refusal.ToResult();
+        if (!document.IsAccepted) return document.Refusal.ToResult();
+        var applied = await files.ApplyAsync(document.Value, file.Reason, new Consent(file.Confirmation, file.Override), await actor.GetAsync(cancellationToken), cancellationToken);
+        return applied.ToResult(result => result.Waiting.IsEmpty ? TypedResults.Ok(result) : TypedResults.Accepted("/api/change-requests", result));
     }
 }
 

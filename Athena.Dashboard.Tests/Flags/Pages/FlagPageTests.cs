@@ -210,6 +210,23 @@ public sealed class FlagPageTests : ComponentTest
     }
 
     [Fact]
+    public async Task A_file_says_before_and_after_what_of_it_waits_for_approval()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager, ChangeRequestTests.Approving(needed: 1));
+        var text = $"flags:\n  {FlagSamples.Key}:\n    environments:\n      staging: {{enabled: true}}\n      production: {{enabled: true}}\n";
+        var page = Render<FlagFilesPage>();
+        page.FindComponent<Microsoft.AspNetCore.Components.Forms.InputFile>().UploadFiles(InputFileContent.CreateFromText(text, "flags.yaml"));
+        page.WaitForAssertion(() => page.Find(".count-line").TextContent.ShouldBe("2 differences: 1 applied now, 1 waits for approval"), TimeSpan.FromSeconds(60));
+        page.FindAll(".difference dt").Single(place => place.TextContent.Contains("production", StringComparison.Ordinal)).TextContent.ShouldContain("Waits for approval");
+        page.FindAll("input").ShouldNotContain(input => input.GetAttribute("autocomplete") == "off", "who carries it out confirms it");
+        page.FindAll("input").Single(input => input.GetAttribute("maxlength") == "500").Input("as code");
+        await page.FindAll("button").Single(button => button.TextContent.Trim() == "Apply 1, ask for 1").ClickAsync(new());
+        page.FindAll(".notice-title").Select(title => title.TextContent).ShouldBe(["1 difference was applied", "1 difference waits for approval"]);
+        var request = (await world.Requests.ListOpenAsync(None)).ShouldHaveSingleItem().Request;
+        page.Find(".notice a").GetAttribute("href").ShouldBe($"change-requests/{request.Id}");
+    }
+
+    [Fact]
     public async Task The_removal_of_a_flag_is_a_checklist()
     {
         using var world = await ArrangeAsync(Role.Viewer);

@@ -78,6 +78,10 @@ public sealed record ChangeRequest : IVersioned
         Reason,
     ];
 
+    /// <summary>Whether a change of a setting has to be asked for there: what only lowers exposure never has.</summary>
+    public static bool IsNeeded(FlagEnvironment before, FlagEnvironment after, TargetEnvironment environment) =>
+        environment.Approval is not null && !after.IsSameAs(before) && Exposure.Compare(before, after) != ExposureEffect.Lowers;
+
     /// <summary>Why a change is not simply made.</summary>
     public static Refusal Needed(FlagEnvironment setting, TargetEnvironment environment, ApprovalRule rule) =>
         Refusal.Conflict(
@@ -160,6 +164,10 @@ public sealed record ChangeRequest : IVersioned
     /// <summary>Whether the setting was changed since, so that what was approved would make something else of it.</summary>
     public bool IsVoid(FlagEnvironment current) => State == ChangeRequestState.Open && current.Version != Before.Version;
 
+    /// <summary>Whether it asks for the very change, made from the setting as it is now.</summary>
+    public bool AsksFor(FlagEnvironment before, FlagEnvironment after, bool letAhead) =>
+        State == ChangeRequestState.Open && !IsVoid(before) && After.IsSameAs(after) && Override == letAhead;
+
     private Refusal? Void(FlagEnvironment current) => IsVoid(current)
         ? Refusal.Conflict("change_request_void", $"{FlagKey} in {Environment} was changed since; the request and its approvals are void.", $"{AuthorName} can bring it up to date, to be approved anew.")
         : null;
@@ -167,9 +175,7 @@ public sealed record ChangeRequest : IVersioned
     private static Refusal? Unneeded(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)
     {
         if (decided.Events.IsEmpty) return Refusal.Conflict("nothing_changes", "The change makes nothing different.");
-        return terms.Environment.Approval is null || Exposure.Compare(before, decided.State) == ExposureEffect.Lowers
-            ? Refusal.Conflict("approval_not_needed", "The change needs nobody's approval.", "Make it.")
-            : null;
+        return IsNeeded(before, decided.State, terms.Environment) ? null : Refusal.Conflict("approval_not_needed", "The change needs nobody's approval.", "Make it.");
     }
 
     private Refusal NotOpen() => Refusal.Conflict("change_request_over", $"The change request was {(State == ChangeRequestState.Applied ? "carried out" : "closed")} already.");

@@ -16,6 +16,12 @@ public sealed record ChangeTerms(Actor Actor, TargetEnvironment Environment, str
 
     /// <summary>What an edited setting may name.</summary>
     public TargetingScope Scope { get; init; } = TargetingScope.Boolean;
+
+    /// <summary>
+    /// To see what a change would make if it were approved. Whether its author could make it, and the confirmation, are
+    /// asked when it is carried out, and of whoever does that.
+    /// </summary>
+    public ChangeTerms IfApproved() => this with { Actor = Actor.System("change request"), Consent = Consent with { Confirmation = Environment.Key }, Approved = true };
 }
 
 /// <summary>

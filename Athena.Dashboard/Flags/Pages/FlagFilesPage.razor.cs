@@ -27,6 +27,7 @@ public sealed partial class FlagFilesPage
     private bool letAhead;
     private string? mayNotApply;
     private Refusal? refusal;
+    private ImportResult? result;
 
     [Inject]
     private FlagsAsCode Files { get; set; } = default!;
@@ -39,10 +40,29 @@ public sealed partial class FlagFilesPage
 
     private List<Option<string>> Formats => [new("", "YAML, all environments"), .. environments.Select(environment => new Option<string>(environment.Key, $"flagd, {environment.Title}"))];
 
+    // A button draws itself once more while what it did takes it away.
+    private ImmutableArray<DocumentDifference> Found => differences ?? [];
+
     /// <summary>The production environment that the file changes, if it does.</summary>
-    private string? Production => environments.FirstOrDefault(environment => environment.IsProduction
-        && document!.Flags.Any(flag => flag.Settings.Any(setting => setting.Environment == environment.Key
-            && differences!.Value.Any(difference => difference.Place.StartsWith($"flags.{flag.Key}.{environment.Key}.", StringComparison.Ordinal)))))?.Key;
+    private string? Production => ProductionOf(Found);
+
+    /// <summary>The one whose name has to be typed: of what is asked for, whoever carries it out types it.</summary>
+    private string? Confirming => ProductionOf(Found.Where(difference => !difference.Waits));
+
+    private int Waiting => Found.Count(difference => difference.Waits);
+
+    private string Counted => (Found.Length, Waiting) switch
+    {
+        var (all, waiting) when waiting == 0 => Differences(all),
+        var (all, waiting) => $"{Differences(all)}: {all - waiting} applied now, {waiting} {(waiting == 1 ? "waits" : "wait")} for approval",
+    };
+
+    private string Applying => (Found.Length - Waiting, Waiting) switch
+    {
+        var (now, waiting) when waiting == 0 => $"Apply {Differences(now)}",
+        var (now, waiting) when now == 0 => $"Ask for {Differences(waiting)}",
+        var (now, waiting) => $"Apply {now}, ask for {waiting}",
+    };
 
     protected override async Task OnInitializedAsync()
     {
@@ -91,9 +111,19 @@ public sealed partial class FlagFilesPage
     {
         refusal = null;
         var applied = await Files.ApplyAsync(document!, reason, new Consent(confirmation.Trim(), letAhead), await Actors.GetAsync(), CancellationToken.None);
-        if (applied.IsAccepted) differences = [];
+        if (applied.IsAccepted) (result, differences) = (applied.Value, null);
+        // The button draws itself, and not the page that it stands on.
+        StateHasChanged();
         return applied.Refusal;
     }
 
-    private void Forget() => (document, differences, refusal, confirmation, letAhead) = (null, null, null, "", false);
+    private string? ProductionOf(IEnumerable<DocumentDifference> some) => environments.FirstOrDefault(environment => environment.IsProduction
+        && document!.Flags.Any(flag => flag.Settings.Any(setting => setting.Environment == environment.Key
+            && some.Any(difference => difference.Place.StartsWith($"flags.{flag.Key}.{environment.Key}.", StringComparison.Ordinal)))))?.Key;
+
+    private string TitleOf(string environment) => environments.FirstOrDefault(known => known.Key == environment)?.Title ?? environment;
+
+    private static string Differences(int count) => count == 1 ? "1 difference" : $"{count} differences";
+
+    private void Forget() => (document, differences, refusal, result, confirmation, letAhead) = (null, null, null, null, "", false);
 }

@@ -9,13 +9,24 @@ public sealed record FlagDocument(ImmutableArray<DocumentedFlag> Flags, Immutabl
 
 /// <param name="Kind">Null where the format does not say: a flag that is new becomes a release flag.</param>
 /// <param name="Name">Null where the format does not say.</param>
-public sealed record DocumentedFlag(string Key, string? Name, string? Description, FlagKind? Kind, ImmutableArray<Variant> Variants, ImmutableArray<DocumentedSetting> Settings);
+public sealed record DocumentedFlag(string Key, string? Name, string? Description, FlagKind? Kind, ImmutableArray<Variant> Variants, ImmutableArray<DocumentedSetting> Settings)
+{
+    /// <summary>Whether the flag answers these values already, in whichever order. A file that names no payload leaves them alone.</summary>
+    public bool HasVariantsOf(Flag flag) =>
+        flag.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal)
+            .SequenceEqual(Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal))
+        && Variants.All(variant => variant.Payload is not { Count: > 0 } || variant.Equals(flag.Variant(variant.Name)));
+}
 
 /// <param name="Version">The setting's version when the file was written: changed since means a conflict. Null for whichever it is.</param>
-public sealed record DocumentedSetting(string Environment, bool Enabled, FlagSettings Settings, long? Version);
+public sealed record DocumentedSetting(string Environment, bool Enabled, FlagSettings Settings, long? Version)
+{
+    public FlagEnvironment AppliedTo(FlagEnvironment setting) => Settings.AppliedTo(setting) with { Enabled = Enabled };
+}
 
 /// <summary>One thing that an import would change.</summary>
 /// <param name="Place"><c>flags.views.production.percentage</c>.</param>
 /// <param name="Before">JSON; null when there is nothing yet.</param>
 /// <param name="After">JSON.</param>
-public sealed record DocumentDifference(string Place, string? Before, string After);
+/// <param name="Waits">The environment wants it approved: it is asked for, and not made at once.</param>
+public sealed record DocumentDifference(string Place, string? Before, string After, bool Waits = false);

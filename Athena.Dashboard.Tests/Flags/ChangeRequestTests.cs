@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -135,6 +136,39 @@ public sealed class ChangeRequestTests
         (await world.Changes.CloseAsync(asked.Id, "", world.Manager, None)).Refusal!.Code.ShouldBe("change_request_over");
         (await world.EventsAsync()).Where(row => row.SubjectKind == ChangeRequestSubject.Kind && row.SubjectId == asked.Id.ToString()).Select(row => row.Type)
             .ShouldBe(["Flags.ChangeRequested", "Flags.ChangeApproved", "Flags.ChangeRequestRevised", "Flags.ChangeApproved", "Flags.ChangeApplied"]);
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Other_values_are_approved_where_users_would_get_them_and_void_once_the_flag_is_another(DatabaseKind kind)
+    {
+        using var world = await FlagWorld.CreateAsync(kind, Approving(needed: 1));
+        var flag = await world.GivenFlagAsync();
+        await world.SwitchAsync(on: true, environment: "staging");
+        await LaunchAsync(world);
+        var values = DefinitionChange.Variants(Key, flag.Version, [new(Variant.On, JsonValue.True, new Dictionary<string, JsonValue> { ["tone"] = JsonValue.True }.ToImmutableSortedDictionary()), new(Variant.Off, JsonValue.False)], []);
+        (await world.Definitions.MakeAsync(values, "tone", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        var files = new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), Approving(needed: 1));
+        var document = FlagsAsCode.Read($"flags:\n  {Key}:\n    variants: {{on: true, off: false}}\n    payloads: {{on: {{tone: true}}}}\n", null).Accepted();
+        (await files.ApplyAsync(document, "x", Consent, world.Manager, None)).Refusal!.Items.ShouldHaveSingleItem().Message.ShouldContain("need the approval of 1");
+        (await world.Changes.AskAsync(DefinitionChange.Variants(Key, flag.Version, [.. flag.Variants, new("blue", JsonValue.True)], []), "one more", world.Manager, None)).Refusal!.Code.ShouldBe("approval_not_needed");
+
+        var voided = (await world.Changes.AskAsync(values, "tone", world.Manager, None)).Accepted();
+        (await world.Service.DescribeAsync(Key, flag.Version, new FlagDescription(Key, "Views", FlagKind.Release), "", world.Manager, None)).Accepted();
+        (await world.Requests.FindAsync(voided.Id, None))!.IsVoid.ShouldBeTrue();
+        (await world.Changes.ApproveAsync(voided.Id, voided.Hash, Person(Role.EngineeringLead), None)).Refusal!.Code.ShouldBe("change_request_void");
+        var asked = (await world.Changes.AskAsync(values with { Version = flag.Version + 1 }, "tone", world.Manager, None)).Accepted();
+        asked.Hash.ShouldNotBe(voided.Hash);
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("approvals_missing");
+        (await world.Changes.ApproveAsync(asked.Id, asked.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        (await world.Changes.ApplyAsync(asked.Id, null, world.Manager, None)).Refusal!.Code.ShouldBe("confirmation_missing");
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted();
+        (await world.Queries.FindViewAsync(Key, None))!.Flag.Variant(Variant.On)!.Payload!.ShouldContainKey("tone");
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("change_request_over");
+        // Taking it back reaches the same users.
+        var change = (await world.EventsAsync()).Single(row => row.Type == "Flags.FlagVariantsChanged");
+        (await world.Definitions.MakeAsync(DefinitionChange.Revert(Key, change).Accepted(), "x", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
     }
 
     [Fact]

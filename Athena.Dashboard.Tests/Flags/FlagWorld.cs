@@ -26,7 +26,8 @@ internal sealed class FlagWorld : IDisposable
         Service = new FlagService(Store, Snapshots, process);
         Exposure = new FlagExposureService(Service);
         Queries = new FlagQueries(Store, process);
-        Changes = new ChangeRequestService(Store, Service, process);
+        Definitions = new FlagDefinitionService(Store, Snapshots, process);
+        Changes = new ChangeRequestService(Store, Service, Definitions, process);
         Requests = new ChangeRequestQueries(Store, process);
         Queue = new QueuedChangeService(Store, Service, process);
         Calendar = new FlagCalendar(Store);
@@ -43,6 +44,8 @@ internal sealed class FlagWorld : IDisposable
     public IFlagExposure Exposure { get; }
 
     public FlagQueries Queries { get; }
+
+    public FlagDefinitionService Definitions { get; }
 
     public ChangeRequestService Changes { get; }
 

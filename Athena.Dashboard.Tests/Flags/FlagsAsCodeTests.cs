@@ -104,8 +104,14 @@ public sealed class FlagsAsCodeTests
         (await Files(other).ApplyAsync(FlagsAsCode.Read(yaml, null).Accepted(), "moved", default, other.Manager, CancellationToken.None)).Accepted();
         (await other.Queries.FindViewAsync(Key, CancellationToken.None))!.Flag.Variant("on")!.Payload!.ShouldBe(payload);
         (await Files(other).CompareAsync(FlagsAsCode.Read(yaml, null).Accepted(), CancellationToken.None)).ShouldBeEmpty();
-        (await Files(other).ApplyAsync(FlagsAsCode.Read(yaml.Replace("2.5", "3", StringComparison.Ordinal).Replace("percentage: 100", "percentage: 50", StringComparison.Ordinal), null).Accepted(), "again", default, other.Manager, CancellationToken.None))
-            .Refusal!.Items.ShouldContain(item => item.Message.Contains("stay as they are", StringComparison.Ordinal));
+        var bigger = FlagsAsCode.Read(yaml.Replace("2.5", "3", StringComparison.Ordinal), null).Accepted();
+        (await Files(other).CompareAsync(bigger, CancellationToken.None)).ShouldHaveSingleItem().Place.ShouldBe($"flags.{Key}.variants");
+        // What a file says nothing of stays.
+        (await Files(other).CompareAsync(FlagsAsCode.Read($"flags:\n  {Key}: {{name: {Key}}}\n", null).Accepted(), CancellationToken.None)).ShouldBeEmpty();
+        (await Files(other).ApplyAsync(bigger, "again", default, other.Manager, CancellationToken.None)).Accepted();
+        (await other.Queries.FindViewAsync(Key, CancellationToken.None))!.Flag.Variant("on")!.Payload!["size"].Text.ShouldBe("3");
+        (await other.SwitchAsync(on: true)).Enabled.ShouldBeTrue();
+        (await Files(other).ApplyAsync(FlagsAsCode.Read(yaml, null).Accepted(), "back", default, other.Manager, CancellationToken.None)).Refusal!.Items.ShouldContain(item => item.Place.EndsWith(".confirmation", StringComparison.Ordinal));
         FlagsAsCode.Read("flags:\n  a:\n    payloads: {red: {x: 1}, on: 3}\n", null).Refusal!.Items.Select(item => item.Place).ShouldBe(["flags.a.payloads.red", "flags.a.payloads.on"]);
     }
 

@@ -130,6 +130,33 @@ public sealed class TargetingApiTests : IAsyncLifetime
         ]);
     }
 
+    [Fact]
+    public async Task Values_are_changed_after_creation_and_every_change_can_be_taken_back()
+    {
+        await SendAsync(HttpMethod.Post, "/api/flags", """{"key":"banner","name":"Banner","type":"experimental","variants":{"off":{"c":"none"},"red":{"c":"r"}}}""");
+        await server.GivenAsync("banner");
+        const string Values = """{"variants":{"off":{"c":"none"},"red":{"c":"crimson"},"blue":{"c":"b"}},"payloads":{"red":{"rank":1}},"reason":"brand","confirmation":"production"}""";
+        (await SendAsync(HttpMethod.Put, "/api/flags/banner/variants", Values)).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await SendAsync(HttpMethod.Put, "/api/flags/banner/variants", Values, "\"9\"")).Status.ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await SendAsync(HttpMethod.Put, "/api/flags/banner/variants", Values.Replace("\"production\"", "null", StringComparison.Ordinal), "\"1\"")).Code.ShouldBe("confirmation_missing");
+        (await SendAsync(HttpMethod.Put, "/api/flags/banner/variants", """{"variants":{"off":{"c":"none"},"blue":{"c":"b"}},"payloads":{"gone":{}},"reason":"brand"}""", "\"1\"")).Code.ShouldBe("flag_invalid");
+        (await SendAsync(HttpMethod.Put, "/api/flags/banner/variants", """{"variants":{"off":{"c":"none"},"blue":{"c":"b"}},"reason":"brand"}""", "\"1\"")).Code.ShouldBe("variants_in_use");
+        var changed = await SendAsync(HttpMethod.Put, "/api/flags/banner/variants", Values, "\"1\"");
+        changed.Json.GetProperty("variants").GetProperty("red").GetProperty("c").GetString().ShouldBe("crimson", changed.Json.ToString());
+        var answer = (await PostAsync(client, All + "/banner", "{}")).Json;
+        (answer.GetProperty("value").GetProperty("c").GetString(), answer.GetProperty("metadata").GetProperty("rank").GetInt32()).ShouldBe(("crimson", 1));
+
+        await SendAsync(HttpMethod.Put, "/api/flags/banner", """{"name":"The banner","owner":"design","reason":"it has one"}""", "\"2\"");
+        var history = (await SendAsync(HttpMethod.Get, "/api/flags/banner/history")).Json.EnumerateArray().ToDictionary(entry => entry.GetProperty("what").GetString()!, entry => entry.GetProperty("sequence").GetInt64());
+        (await SendAsync(HttpMethod.Post, "/api/flags/banner/reversions", $$"""{"sequence":{{history["FlagVariantsChanged"]}},"reason":"x"}""")).Code.ShouldBe("confirmation_missing");
+        var back = await SendAsync(HttpMethod.Post, "/api/flags/banner/reversions", $$"""{"sequence":{{history["FlagVariantsChanged"]}},"reason":"x","confirmation":"production"}""");
+        back.Json.GetProperty("variants").EnumerateObject().Select(variant => variant.Name).ShouldBe(["off", "red"]);
+        back.Json.GetProperty("owner").GetString().ShouldBe("design", "what came after stays");
+        (await SendAsync(HttpMethod.Post, "/api/flags/banner/reversions", $$"""{"sequence":{{history["FlagChanged"]}}}""")).Json.GetProperty("name").GetString().ShouldBe("Banner");
+        (await SendAsync(HttpMethod.Post, "/api/flags/banner/reversions", $$"""{"sequence":{{history["FlagChanged"]}}}""")).Code.ShouldBe("changed_since");
+        (await PostAsync(client, All + "/banner", "{}")).Json.GetProperty("value").GetProperty("c").GetString().ShouldBe("r");
+    }
+
     private Task<Answered> NeedsAsync(string flag, string other, int version) =>
         SendAsync(HttpMethod.Put, $"/api/flags/{flag}/environments/production", Needs(other, "on"), $"\"{version}\"");
 

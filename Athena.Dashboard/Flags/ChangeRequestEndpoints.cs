@@ -26,7 +26,19 @@ internal static class ChangeRequestEndpoints
     {
         var services = context.RequestServices;
         var actor = await services.GetRequiredService<ICurrentActor>().GetAsync(cancellationToken);
-        var asked = await services.GetRequiredService<ChangeRequestService>().AskAsync(change, reason, letAhead, actor, cancellationToken);
+        return await AnswerAsync(await services.GetRequiredService<ChangeRequestService>().AskAsync(change, reason, letAhead, actor, cancellationToken), services, cancellationToken);
+    }
+
+    /// <inheritdoc cref="AskedAsync(FlagChange, string, bool, HttpContext, CancellationToken)"/>
+    public static async Task<IResult> AskedAsync(DefinitionChange change, string reason, HttpContext context, CancellationToken cancellationToken)
+    {
+        var services = context.RequestServices;
+        var actor = await services.GetRequiredService<ICurrentActor>().GetAsync(cancellationToken);
+        return await AnswerAsync(await services.GetRequiredService<ChangeRequestService>().AskAsync(change, reason, actor, cancellationToken), services, cancellationToken);
+    }
+
+    private static async Task<IResult> AnswerAsync(Outcome<ChangeRequest> asked, IServiceProvider services, CancellationToken cancellationToken)
+    {
         if (!asked.IsAccepted) return asked.Refusal.ToResult();
         var view = await services.GetRequiredService<ChangeRequestQueries>().FindAsync(asked.Value.Id, cancellationToken);
         return TypedResults.Accepted($"/api/change-requests/{asked.Value.Id}", ChangeRequestResource.Of(view!));
@@ -90,6 +102,7 @@ internal static class ChangeRequestEndpoints
 /// <param name="Void">The setting was changed since: approve nothing, bring the request up to date.</param>
 /// <param name="Needed">Approvals that it needs in all.</param>
 /// <param name="Approvals">Those that count.</param>
+/// <param name="Values">What the flag's values become in all environments; null where the request is about the setting.</param>
 public sealed record ChangeRequestResource(
     Guid Id,
     string FlagKey,
@@ -105,6 +118,7 @@ public sealed record ChangeRequestResource(
     string Hash,
     int Needed,
     ImmutableArray<ChangeApprovalShown> Approvals,
+    FlagValuesAsked? Values,
     long Version)
 {
     internal static ChangeRequestResource Of(ChangeRequestView view) => new(
@@ -122,8 +136,11 @@ public sealed record ChangeRequestResource(
         view.Request.Hash,
         view.Needed,
         view.IsVoid ? [] : [.. view.Request.Valid.Select(approval => new ChangeApprovalShown(approval.Name, approval.At))],
+        view.Request is { FlagBefore: { } before, FlagAfter: { } after } ? new FlagValuesAsked(before.Variants, after.Variants) : null,
         view.Request.Version);
 }
+
+public sealed record FlagValuesAsked(ImmutableArray<Variant> Before, ImmutableArray<Variant> After);
 
 public sealed record ChangeApprovalShown(string Name, DateTimeOffset At);
 

@@ -34,13 +34,14 @@ public sealed class ChangeRequestQueries(Store store, IProcessCatalog process)
 
     private async Task<ImmutableArray<ChangeRequestView>> ReadAsync(Func<IQueryable<ChangeRequest>, IQueryable<ChangeRequest>> which, CancellationToken cancellationToken)
     {
-        var (requests, versions) = await store.ReadAsync(
+        var (requests, versions, flags) = await store.ReadAsync(
             async (db, token) =>
             {
                 var found = await which(db.Set<ChangeRequest>()).ToListAsync(token);
                 var keys = found.Where(request => request.State == ChangeRequestState.Open).Select(request => request.FlagKey).Distinct().ToArray();
                 var settings = await db.Set<FlagEnvironment>().Where(row => keys.Contains(row.FlagKey)).ToListAsync(token);
-                return (found, settings.ToDictionary(setting => (setting.FlagKey, setting.Environment)));
+                var flags = await db.Set<Flag>().Where(row => keys.Contains(row.Key)).ToListAsync(token);
+                return (found, settings.ToDictionary(setting => (setting.FlagKey, setting.Environment)), flags.ToDictionary(flag => flag.Key, StringComparer.Ordinal));
             },
             cancellationToken);
         return
@@ -49,7 +50,7 @@ public sealed class ChangeRequestQueries(Store store, IProcessCatalog process)
             {
                 var rule = process.Current.Document.FindEnvironment(request.Environment)?.Approval;
                 var current = versions.GetValueOrDefault((request.FlagKey, request.Environment)) ?? FlagEnvironments.Untouched(request.FlagKey, request.Environment);
-                return new ChangeRequestView(request, request.IsVoid(current), rule?.Needed ?? 0, rule);
+                return new ChangeRequestView(request, request.IsVoid(current, flags.GetValueOrDefault(request.FlagKey)), rule?.Needed ?? 0, rule);
             }),
         ];
     }

@@ -7,11 +7,34 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Flags;
 
 /// <summary>Changes that are asked for, approved by others, and carried out.</summary>
-public sealed class ChangeRequestService(Store store, FlagService flags, IProcessCatalog process)
+public sealed class ChangeRequestService(Store store, FlagService flags, FlagDefinitionService definitions, IProcessCatalog process)
 {
     /// <summary>Asks for a change that the environment wants approved.</summary>
     public Task<Outcome<ChangeRequest>> AskAsync(FlagChange change, string reason, bool letAhead, Actor actor, CancellationToken cancellationToken) =>
         WriteAsync(change, reason, letAhead, actor, (_, before, decided, terms, _) => Task.FromResult(ChangeRequest.Ask(Guid.CreateVersion7(terms.Now), before, decided, terms).Then(Made)), cancellationToken);
+
+    /// <summary>Asks for other values, which an environment whose users would get them wants approved.</summary>
+    public async Task<Outcome<ChangeRequest>> AskAsync(DefinitionChange change, string reason, Actor actor, CancellationToken cancellationToken)
+    {
+        if (actor.Lacks(Permission.EditFlags, "ask for changes of flags") is { } forbidden) return forbidden;
+        return await store.WriteAsync<ChangeRequest>(
+            actor,
+            async (write, token) =>
+            {
+                if (await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == change.Key, token) is not { } flag) return Refusal.NotFound("flag", change.Key);
+                if (change.Version is { } seen && seen != flag.Version) return Refusal.Stale($"The flag {change.Key}");
+                var ground = await VariantGrounds.ReadAsync(write.Db, flag, process.Current.Document, token);
+                var terms = new DefinitionTerms(actor, process.Current.Document.Environments, reason, null);
+                var decided = change.Decide(flag).Then(wanted => flag.Become(wanted, ground, terms.IfApproved()));
+                if (!decided.IsAccepted) return decided.Refusal;
+                if (decided.Value.Events.IsEmpty) return Refusal.Conflict("nothing_changes", "The change makes nothing different.");
+                var raised = FlagDefinition.Effects(flag, decided.Value.State, ground, terms.Environments).Where(effect => effect.Effect == ExposureEffect.Raises);
+                if (FlagDefinition.Guarding(raised.Select(effect => effect.Environment)) is not { } guarding) return Refusal.Conflict("approval_not_needed", "The change needs nobody's approval.", "Make it.");
+                var setting = ground.Settings.First(setting => setting.Environment == guarding.Key);
+                return Save(write, null, ChangeRequest.Ask(Guid.CreateVersion7(write.Now), flag, decided.Value.State, setting, terms, write.Now));
+            },
+            cancellationToken);
+    }
 
     /// <summary>Asks for something else instead; all approvals are void.</summary>
     /// <param name="version">The request's version that the author saw.</param>
@@ -36,18 +59,19 @@ public sealed class ChangeRequestService(Store store, FlagService flags, IProces
 
     /// <param name="hash">What the approver saw.</param>
     public Task<Outcome<ChangeRequest>> ApproveAsync(Guid id, string hash, Actor actor, CancellationToken cancellationToken) =>
-        ChangeAsync(id, actor, (request, setting, environment, now) => environment is null ? Gone(request) : request.Approve(hash, setting, environment, actor, now), cancellationToken);
+        ChangeAsync(id, actor, (request, setting, environment, flag, now) => environment is null ? Gone(request) : request.Approve(hash, setting, environment, actor, now, flag), cancellationToken);
 
     /// <summary>Takes it back, or turns it down.</summary>
     public Task<Outcome<ChangeRequest>> CloseAsync(Guid id, string reason, Actor actor, CancellationToken cancellationToken) => reason.Length > FlagDecisions.LongestReason
         ? Task.FromResult<Outcome<ChangeRequest>>(Refusal.Invalid("reason_invalid", "The reason is too long.", new RefusalItem("reason", "is too long", $"{reason.Length} characters", $"up to {FlagDecisions.LongestReason} characters")))
-        : ChangeAsync(id, actor, (request, _, environment, _) => request.Close(reason, environment, actor), cancellationToken);
+        : ChangeAsync(id, actor, (request, _, environment, _, _) => request.Close(reason, environment, actor), cancellationToken);
 
     /// <summary>Makes the setting what was approved, in one transaction with the mark that it was.</summary>
     public async Task<Outcome<FlagEnvironment>> ApplyAsync(Guid id, string? confirmation, Actor actor, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } request) return Refusal.NotFound("change request", id.ToString());
         if (process.Current.Document.FindEnvironment(request.Environment) is not { } environment) return Gone(request);
+        if (request.FlagAfter is not null) return await ApplyValuesAsync(request, environment, confirmation, actor, cancellationToken);
         var change = FlagChange.Put(request.FlagKey, request.Environment, request.Before.Version, FlagSettings.Of(request.After), request.After.Enabled);
         return await flags.DecideAsync(
             request.FlagKey,
@@ -58,17 +82,35 @@ public sealed class ChangeRequestService(Store store, FlagService flags, IProces
             actor,
             (setting, terms) => change.Decide(setting, terms with { Approved = true }),
             cancellationToken,
-            async (write, token) =>
-            {
-                var row = await write.Db.Set<ChangeRequest>().FirstAsync(other => other.Id == id, token);
-                // What was read ahead of the transaction is carried out only if it is still what was approved.
-                if (row.Hash != request.Hash) return Refusal.Stale("The change request");
-                var applied = row.Apply(await FlagEnvironments.ReadAsync(write.Db, row.FlagKey, row.Environment, token), environment);
-                if (!applied.IsAccepted) return applied.Refusal;
-                Save(write, row, applied.Value);
-                return false;
-            },
+            async (write, token) => await MarkAsync(write, request, environment, null, token) is { } against ? against : false,
             change.PrepareAsync);
+    }
+
+    private async Task<Outcome<FlagEnvironment>> ApplyValuesAsync(ChangeRequest request, TargetEnvironment environment, string? confirmation, Actor actor, CancellationToken cancellationToken)
+    {
+        if (actor.Lacks(Permission.EditFlags, "edit flags") is { } forbidden) return forbidden;
+        var terms = new DefinitionTerms(actor, process.Current.Document.Environments, request.Reason, confirmation) { Approved = true };
+        var applied = await definitions.DecideAsync(
+            // Whether the flag is still what it was made from is asked with the request, which says what to do about it.
+            DefinitionChange.Of(request) with { Version = null },
+            terms,
+            cancellationToken,
+            (write, flag, token) => MarkAsync(write, request, environment, flag, token));
+        if (!applied.IsAccepted) return applied.Refusal;
+        return await store.ReadAsync((db, token) => FlagEnvironments.ReadAsync(db, request.FlagKey, request.Environment, token), cancellationToken);
+    }
+
+    /// <summary>Marks a request as carried out, in the transaction that does so.</summary>
+    /// <returns>Why it may not be.</returns>
+    private static async Task<Refusal?> MarkAsync(Write write, ChangeRequest request, TargetEnvironment environment, Flag? flag, CancellationToken cancellationToken)
+    {
+        var row = await write.Db.Set<ChangeRequest>().FirstAsync(other => other.Id == request.Id, cancellationToken);
+        // What was read ahead of the transaction is carried out only if it is still what was approved.
+        if (row.Hash != request.Hash) return Refusal.Stale("The change request");
+        var applied = row.Apply(await FlagEnvironments.ReadAsync(write.Db, row.FlagKey, row.Environment, cancellationToken), environment, flag);
+        if (!applied.IsAccepted) return applied.Refusal;
+        Save(write, row, applied.Value);
+        return null;
     }
 
     private async Task<Outcome<ChangeRequest>> WriteAsync(
@@ -103,13 +145,14 @@ public sealed class ChangeRequestService(Store store, FlagService flags, IProces
     }
 
     private Task<Outcome<ChangeRequest>> ChangeAsync(
-        Guid id, Actor actor, Func<ChangeRequest, FlagEnvironment, TargetEnvironment?, DateTimeOffset, Outcome<Decision<ChangeRequest>>> decide, CancellationToken cancellationToken) =>
+        Guid id, Actor actor, Func<ChangeRequest, FlagEnvironment, TargetEnvironment?, Flag?, DateTimeOffset, Outcome<Decision<ChangeRequest>>> decide, CancellationToken cancellationToken) =>
         store.WriteAsync<ChangeRequest>(
             actor,
             async (write, token) =>
             {
                 if (await write.Db.Set<ChangeRequest>().FirstOrDefaultAsync(request => request.Id == id, token) is not { } row) return Refusal.NotFound("change request", id.ToString());
-                var decided = decide(row, await FlagEnvironments.ReadAsync(write.Db, row.FlagKey, row.Environment, token), process.Current.Document.FindEnvironment(row.Environment), write.Now);
+                var flag = await write.Db.Set<Flag>().AsNoTracking().FirstOrDefaultAsync(other => other.Key == row.FlagKey, token);
+                var decided = decide(row, await FlagEnvironments.ReadAsync(write.Db, row.FlagKey, row.Environment, token), process.Current.Document.FindEnvironment(row.Environment), flag, write.Now);
                 return decided.IsAccepted ? Save(write, row, decided.Value) : decided.Refusal;
             },
             cancellationToken);

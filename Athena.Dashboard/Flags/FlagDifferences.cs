@@ -24,7 +24,7 @@ internal static class FlagDifferences
         if (wanted.Name is not null && wanted.Name.Trim() != flag.Name) yield return new(place + ".name", flag.Name, wanted.Name);
         if (wanted.Description is not null && wanted.Description.Trim() != flag.Description) yield return new(place + ".description", flag.Description, wanted.Description);
         if (wanted.Kind is { } kind && kind != flag.Kind) yield return new(place + ".type", flag.Kind.Word(), kind.Word());
-        if (!wanted.HasVariantsOf(flag)) yield return new(place + ".variants", JsonSerializer.Serialize(flag.Variants, JsonColumn.Options), JsonSerializer.Serialize(wanted.Variants, JsonColumn.Options));
+        if (wanted.ValuesOf(flag) is var values && !values.SequenceEqual(flag.Variants)) yield return new(place + ".variants", JsonSerializer.Serialize(flag.Variants, JsonColumn.Options), JsonSerializer.Serialize(values, JsonColumn.Options));
     }
 
     /// <param name="environment">Null where the process knows none of that name.</param>

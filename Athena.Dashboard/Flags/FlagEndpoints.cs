@@ -27,6 +27,7 @@ internal static class FlagEndpoints
         var writing = routes.MapApi("/api/flags", Permission.TakePart);
         writing.MapPost("/", CreateAsync);
         writing.MapPut("/{key}", DescribeAsync);
+        writing.MapPut("/{key}/variants", ChangeVariantsAsync);
         writing.MapDelete("/{key}", DeleteAsync);
         writing.MapPut("/{key}/environments/{environment}", EditAsync);
         writing.MapPost("/{key}/environments/{environment}/switches", SwitchAsync);
@@ -71,6 +72,17 @@ internal static class FlagEndpoints
             RowVersion.Write(request.HttpContext.Response, flag.Version);
             return TypedResults.Ok(FlagResource.Of(view with { Flag = flag }));
         });
+    }
+
+    private static async Task<IResult> ChangeVariantsAsync(
+        string key, FlagVariantsChange change, HttpRequest request, FlagDefinitionService definitions, FlagQueries queries, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var version = RowVersion.Read(request);
+        if (!version.IsAccepted) return version.Refusal.ToResult();
+        var values = DefinitionChange.Variants(key, version.Value, VariantsInput.Read(change.Variants, change.Payloads) ?? [], VariantsInput.Faults(change.Variants, change.Payloads));
+        if (change.Ask) return await ChangeRequestEndpoints.AskedAsync(values, change.Reason, request.HttpContext, cancellationToken);
+        var changed = await definitions.MakeAsync(values, change.Reason, change.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        return changed.IsAccepted ? await FindAsync(key, queries, request.HttpContext.Response, cancellationToken) : changed.Refusal.ToResult();
     }
 
     private static async Task<IResult> DeleteAsync(string key, string? reason, HttpRequest request, FlagService flags, ICurrentActor actor, CancellationToken cancellationToken)
@@ -121,10 +133,19 @@ internal static class FlagEndpoints
     }
 
     private static async Task<IResult> RevertAsync(
-        string key, FlagReversionResource reversion, FlagPast past, FlagService flags, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
+        string key, FlagReversionResource reversion, FlagPast past, FlagService flags, FlagDefinitionService definitions, FlagQueries queries, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
     {
         if (await past.FindAsync(key, reversion.Sequence, cancellationToken) is not { } change)
             return Refusal.NotFound("change", reversion.Sequence.ToString(CultureInfo.InvariantCulture)).ToResult();
+        if (FlagPast.EnvironmentOf(change) is null)
+        {
+            var back = DefinitionChange.Revert(key, change);
+            if (!back.IsAccepted) return back.Refusal.ToResult();
+            if (reversion.Ask) return await ChangeRequestEndpoints.AskedAsync(back.Value, reversion.Reason, response.HttpContext, cancellationToken);
+            var made = await definitions.MakeAsync(back.Value, reversion.Reason, reversion.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+            return made.IsAccepted ? await FindAsync(key, queries, response, cancellationToken) : made.Refusal.ToResult();
+        }
+
         var revert = FlagChange.Revert(key, change);
         if (!revert.IsAccepted) return revert.Refusal.ToResult();
         if (reversion.Ask) return await ChangeRequestEndpoints.AskedAsync(revert.Value, reversion.Reason, reversion.Override, response.HttpContext, cancellationToken);

@@ -94,9 +94,10 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
             return;
         }
 
-        var described = flag.Describe(
-            new FlagDescription(flag.Key, wanted.Name ?? flag.Name, wanted.Kind ?? flag.Kind, wanted.Description ?? flag.Description, flag.Permanent, flag.ReleaseId, flag.Owner, wanted.HasVariantsOf(flag) ? null : wanted.Variants),
-            reason);
+        var described = flag.Become(
+            new FlagDescription(flag.Key, wanted.Name ?? flag.Name, wanted.Kind ?? flag.Kind, wanted.Description ?? flag.Description, flag.Permanent, flag.ReleaseId, flag.Owner, wanted.ValuesOf(flag)),
+            await VariantGrounds.ReadAsync(write.Db, flag, process, cancellationToken),
+            new DefinitionTerms(write.Actor, process.Environments, reason, consent.Confirmation));
         if (described.Refusal is { } other) Refused(place, other);
         else if (!described.Value.Events.IsEmpty)
         {

@@ -137,18 +137,46 @@ public sealed record NewFlagResource
         Permanent,
         ReleaseId,
         Owner,
-        Named())
+        VariantsInput.Read(Variants, Payloads))
     {
-        Unreadable = [.. (Payloads?.Keys ?? Enumerable.Empty<string>()).Where(name => Named()?.Any(variant => variant.Name == name) is not true)
-            .Select(name => new RefusalItem($"payloads.{name}", "belongs to no variant", name, "the name of a variant"))],
+        Unreadable = VariantsInput.Faults(Variants, Payloads),
     };
+}
 
-    private ImmutableArray<Variant>? Named() => Variants is null && Payloads is null
+/// <summary>All that a flag can answer, to replace the present values in all environments.</summary>
+public sealed record FlagVariantsChange
+{
+    /// <summary>Values by name, of one JSON type. A name that is left out is removed.</summary>
+    public required Dictionary<string, JsonElement> Variants { get; init; }
+
+    /// <summary>Texts, numbers and booleans for an answer's metadata, by the name of the variant; none where it is left out.</summary>
+    public Dictionary<string, Dictionary<string, JsonElement>>? Payloads { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    /// <summary>The key of the production environment, where its users get something else by it.</summary>
+    public string? Confirmation { get; init; }
+
+    /// <summary>Ask for the change, where it needs the approval of others, instead of making it.</summary>
+    public bool Ask { get; init; }
+}
+
+/// <summary>Variants as the API takes them: values by name, payloads beside them.</summary>
+internal static class VariantsInput
+{
+    /// <returns>Null when nothing is said of them.</returns>
+    public static ImmutableArray<Variant>? Read(Dictionary<string, JsonElement>? variants, Dictionary<string, Dictionary<string, JsonElement>>? payloads) => variants is null && payloads is null
         ? null
-        : [.. (Variants?.Select(variant => new Variant(variant.Key, JsonValue.From(variant.Value))) ?? Variant.Boolean)
-            .Select(variant => Payloads?.GetValueOrDefault(variant.Name) is { } payload
+        : [.. (variants?.Select(variant => new Variant(variant.Key, JsonValue.From(variant.Value))) ?? Variant.Boolean)
+            .Select(variant => payloads?.GetValueOrDefault(variant.Name) is { } payload
                 ? variant with { Payload = payload.ToImmutableSortedDictionary(member => member.Key, member => JsonValue.From(member.Value), StringComparer.Ordinal) }
                 : variant)];
+
+    public static ImmutableArray<RefusalItem> Faults(Dictionary<string, JsonElement>? variants, Dictionary<string, Dictionary<string, JsonElement>>? payloads) =>
+    [
+        .. (payloads?.Keys ?? Enumerable.Empty<string>()).Where(name => Read(variants, payloads)?.Any(variant => variant.Name == name) is not true)
+            .Select(name => new RefusalItem($"payloads.{name}", "belongs to no variant", name, "the name of a variant")),
+    ];
 }
 
 /// <summary>What describes a flag anew. Everything is replaced but key, type and variants.</summary>

@@ -14,6 +14,7 @@ public static class FlagsSlice
         services.AddSingleton<FlagSnapshots>();
         services.AddSingleton<EvaluationLimiter>();
         services.AddSingleton<FlagService>();
+        services.AddSingleton<FlagDefinitionService>();
         services.AddSingleton<ChangeRequestService>();
         services.AddSingleton<ChangeRequestQueries>();
         services.AddScoped<ChangeDesk>();

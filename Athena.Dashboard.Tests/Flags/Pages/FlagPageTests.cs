@@ -163,6 +163,36 @@ public sealed class FlagPageTests : ComponentTest
     }
 
     [Fact]
+    public async Task Values_are_edited_with_every_fault_at_once_and_what_is_served_keeps_its_name()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        await world.SwitchAsync(on: true);
+        var page = Render<FlagPage>(parameters => parameters.Add(part => part.Key, FlagSamples.Key));
+        page.WaitForElement("button[aria-label='Edit the values']", TimeSpan.FromSeconds(10)).Click();
+        page.WaitForElement(".variant", TimeSpan.FromSeconds(10));
+        page.Find("input[id][disabled]").GetAttribute("value").ShouldBe("on");
+        page.Markup.ShouldContain("Served: the exposed in production.");
+        page.FindAll(".variants button").Single(button => button.TextContent.Trim() == "Value").Click();
+        page.FindAll(".variant input")[2].Input("pale");
+        page.FindAll(".variant > .field textarea")[2].Input("{\n  \"a\": 1,\n  b\n}");
+        page.FindAll(".payload textarea")[1].Input("{\n  \"tone\": []\n}");
+        await page.FindAll("button").Single(button => button.TextContent.Trim() == "Review and save").ClickAsync(new());
+        page.FindAll(".refusal-item-title").Select(title => title.TextContent).ShouldBe(["pale, line 3", "payload of off, line 2, tone"]);
+        page.FindAll(".variant > .field textarea")[2].Input("true");
+        page.FindAll(".payload textarea")[1].Input("{\"tone\": \"low\"}");
+        await page.FindAll("button").Single(button => button.TextContent.Trim() == "Review and save").ClickAsync(new());
+        page.Markup.ShouldContain("get something else.");
+        var dialog = page.FindAll("dialog").Single(other => other.TextContent.Contains("Save the values", StringComparison.Ordinal));
+        dialog.QuerySelectorAll(".diff-added").Select(line => line.TextContent).ShouldContain(line => line.Contains("value pale: true", StringComparison.Ordinal));
+        page.FindAll("dialog input").First(input => input.Closest("dialog")!.TextContent.Contains("Save the values", StringComparison.Ordinal)).Input("brand");
+        page.FindAll("dialog input.mono").First(input => input.Closest("dialog")!.TextContent.Contains("Save the values", StringComparison.Ordinal)).Input("production");
+        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Save" && button.Closest("dialog")!.TextContent.Contains("Save the values", StringComparison.Ordinal)).ClickAsync(new());
+        var flag = (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.Flag;
+        flag.Variants.Select(variant => variant.Name).ShouldBe(["on", "off", "pale"]);
+        flag.Variant("off")!.Payload!["tone"].Text.ShouldBe("\"low\"");
+    }
+
+    [Fact]
     public async Task A_segment_that_is_used_is_not_deleted_and_its_users_are_named()
     {
         using var world = await ArrangeAsync(Role.ReleaseManager);
@@ -318,7 +348,7 @@ public sealed class FlagPageTests : ComponentTest
         await world.GivenFlagAsync();
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
         Services.AddSingleton(new FlagPast(world.Store, process)).AddSingleton(new SegmentService(world.Store, world.Snapshots, process));
-        Services.AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar)
+        Services.AddSingleton(world.Definitions).AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar)
             .AddSingleton(new FlagCleanup(world.Store, world.Queries, new FlagCleanupTests.Known(new FlagRelease("1.2.0", FlagReleaseState.Completed, Now))));
         Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), process));
         Services.AddSingleton(process);

@@ -21,6 +21,12 @@ public sealed record FlagChanged(string FlagKey, string? Environment, string Rea
     public Subject Subject => FlagSubject.Of(FlagKey);
 }
 
+/// <summary>What the flag can answer was edited, in all environments: values, names, payloads.</summary>
+public sealed record FlagVariantsChanged(string FlagKey, string Reason) : IDomainEvent
+{
+    public Subject Subject => FlagSubject.Of(FlagKey);
+}
+
 /// <param name="By">Name of who did it.</param>
 public sealed record FlagSwitchedOn(string FlagKey, string Environment, string By, string Reason) : IDomainEvent
 {

@@ -43,6 +43,12 @@ public sealed record ChangeRequest : IVersioned
     /// <summary>The setting as it is to be.</summary>
     public required FlagEnvironment After { get; init; }
 
+    /// <summary>The flag that a change of its values was made from; null where the request is about the setting.</summary>
+    public Flag? FlagBefore { get; init; }
+
+    /// <summary>The flag as it is to be in all environments; null where the request is about the setting.</summary>
+    public Flag? FlagAfter { get; init; }
+
     public required string Reason { get; init; }
 
     /// <summary>Production may be ahead of the environment before it.</summary>
@@ -76,6 +82,7 @@ public sealed record ChangeRequest : IVersioned
         JsonSerializer.Serialize(After),
         Override ? "override" : "",
         Reason,
+        .. FlagAfter is null ? Array.Empty<string>() : [FlagBefore!.Version.ToString(CultureInfo.InvariantCulture), JsonSerializer.Serialize(FlagAfter)],
     ];
 
     /// <summary>Whether a change of a setting has to be asked for there: what only lowers exposure never has.</summary>
@@ -83,13 +90,13 @@ public sealed record ChangeRequest : IVersioned
         environment.Approval is not null && !after.IsSameAs(before) && Exposure.Compare(before, after) != ExposureEffect.Lowers;
 
     /// <summary>Why a change is not simply made.</summary>
-    public static Refusal Needed(FlagEnvironment setting, TargetEnvironment environment, ApprovalRule rule) =>
+    public static Refusal Needed(string flagKey, TargetEnvironment environment) =>
         Refusal.Conflict(
             "approval_needed",
-            $"Changes of {setting.FlagKey} in {environment.Title} that may expose somebody need the approval of {rule.Needed}.",
+            $"Changes of {flagKey} in {environment.Title} that may expose somebody need the approval of {environment.Approval!.Needed}.",
             "Ask for the change; what only lowers exposure needs nobody.") with
         {
-            WhoCan = [.. rule.Roles.Select(role => role.Title())],
+            WhoCan = [.. environment.Approval.Roles.Select(role => role.Title())],
         };
 
     /// <param name="decided">What the change would make of the setting, as if it were approved.</param>
@@ -112,10 +119,32 @@ public sealed record ChangeRequest : IVersioned
         return new Decision<ChangeRequest>(request, [new ChangeRequested(id, request.FlagKey, request.Environment, request.Reason)]);
     }
 
+    /// <summary>Asks for other values of a flag, of the environment whose users get them and that wants the most approvals.</summary>
+    /// <param name="setting">The flag's setting there.</param>
+    public static Decision<ChangeRequest> Ask(Guid id, Flag before, Flag after, FlagEnvironment setting, DefinitionTerms terms, DateTimeOffset now)
+    {
+        var request = new ChangeRequest
+        {
+            Id = id,
+            FlagKey = before.Key,
+            Environment = setting.Environment,
+            Before = setting,
+            After = setting,
+            FlagBefore = before,
+            FlagAfter = after,
+            Reason = terms.Reason.Trim(),
+            AuthorId = terms.Actor.Id,
+            AuthorName = terms.Actor.Name,
+            CreatedAt = now,
+        };
+        return new(request, [new ChangeRequested(id, request.FlagKey, request.Environment, request.Reason)]);
+    }
+
     /// <summary>Asks for something else, or for the same from the setting as it is by now. All approvals are void.</summary>
     public Outcome<Decision<ChangeRequest>> Revise(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)
     {
         if (State != ChangeRequestState.Open) return NotOpen();
+        if (FlagAfter is not null) return Refusal.Conflict("values_asked_once", "A request for other values is not edited.", "Close it and ask anew.");
         if (terms.Actor.Id != AuthorId) return Refusal.Forbidden($"{terms.Actor.Name} may not edit what {AuthorName} asks for.", AuthorName);
         if (Unneeded(before, decided, terms) is { } refusal) return refusal;
         var next = this with { Before = before, After = decided.State, Reason = terms.Reason.Trim(), Override = terms.Consent.Override, Approvals = [] };
@@ -124,14 +153,15 @@ public sealed record ChangeRequest : IVersioned
 
     /// <param name="hash">The content that the approver saw.</param>
     /// <param name="current">The setting as it is now.</param>
-    public Outcome<Decision<ChangeRequest>> Approve(string hash, FlagEnvironment current, TargetEnvironment environment, Actor actor, DateTimeOffset now)
+    /// <param name="flag">The flag as it is now; only asked where the request is about its values.</param>
+    public Outcome<Decision<ChangeRequest>> Approve(string hash, FlagEnvironment current, TargetEnvironment environment, Actor actor, DateTimeOffset now, Flag? flag = null)
     {
         if (State != ChangeRequestState.Open) return NotOpen();
         if (environment.Approval is not { } rule) return Refusal.Conflict("approval_not_needed", $"{environment.Title} asks for no approval any more.", "Carry the change out.");
         if (actor.Id == AuthorId) return Refusal.Forbidden("Who asks for a change does not approve it.", Titles(rule));
         // A key is held by nobody: only people approve.
         if (actor.Kind != ActorKind.Person || !rule.Roles.Any(actor.Is)) return Refusal.Forbidden($"{actor.Name} may not approve changes in {environment.Title}.", Titles(rule));
-        if (Void(current) is { } gone) return gone;
+        if (Void(current, flag) is { } gone) return gone;
         if (hash != Hash) return Refusal.Stale("What the change request asks for");
         if (Valid.Any(approval => approval.ActorId == actor.Id)) return new Decision<ChangeRequest>(this, []);
         var next = this with { Approvals = [.. Valid, new ChangeApproval(actor.Id, actor.Name, hash, now)] };
@@ -148,10 +178,11 @@ public sealed record ChangeRequest : IVersioned
     }
 
     /// <summary>Marks it as carried out, if it may be.</summary>
-    public Outcome<Decision<ChangeRequest>> Apply(FlagEnvironment current, TargetEnvironment environment)
+    /// <param name="flag">The flag as it is now; only asked where the request is about its values.</param>
+    public Outcome<Decision<ChangeRequest>> Apply(FlagEnvironment current, TargetEnvironment environment, Flag? flag = null)
     {
         if (State != ChangeRequestState.Open) return NotOpen();
-        if (Void(current) is { } gone) return gone;
+        if (Void(current, flag) is { } gone) return gone;
         var (have, need) = (Valid.Count(), environment.Approval?.Needed ?? 0);
         if (have < need)
         {
@@ -161,15 +192,16 @@ public sealed record ChangeRequest : IVersioned
         return new Decision<ChangeRequest>(this with { State = ChangeRequestState.Applied }, [new ChangeApplied(Id, FlagKey, Environment)]);
     }
 
-    /// <summary>Whether the setting was changed since, so that what was approved would make something else of it.</summary>
-    public bool IsVoid(FlagEnvironment current) => State == ChangeRequestState.Open && current.Version != Before.Version;
+    /// <summary>Whether setting or values were changed since, so that what was approved would make something else of them.</summary>
+    public bool IsVoid(FlagEnvironment current, Flag? flag = null) =>
+        State == ChangeRequestState.Open && (current.Version != Before.Version || (FlagBefore is { } values && values.Version != flag?.Version));
 
     /// <summary>Whether it asks for the very change, made from the setting as it is now.</summary>
     public bool AsksFor(FlagEnvironment before, FlagEnvironment after, bool letAhead) =>
         State == ChangeRequestState.Open && !IsVoid(before) && After.IsSameAs(after) && Override == letAhead;
 
-    private Refusal? Void(FlagEnvironment current) => IsVoid(current)
-        ? Refusal.Conflict("change_request_void", $"{FlagKey} in {Environment} was changed since; the request and its approvals are void.", $"{AuthorName} can bring it up to date, to be approved anew.")
+    private Refusal? Void(FlagEnvironment current, Flag? flag) => IsVoid(current, flag)
+        ? Refusal.Conflict("change_request_void", $"{FlagKey} in {Environment} was changed since; the request and its approvals are void.", FlagAfter is null ? $"{AuthorName} can bring it up to date, to be approved anew." : "Close it and ask anew.")
         : null;
 
     private static Refusal? Unneeded(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)

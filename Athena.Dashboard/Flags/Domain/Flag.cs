@@ -79,14 +79,14 @@ public sealed record Flag : IVersioned
         return new Decision<Flag>(flag, [new FlagCreated(flag.Key, flag.Name, flag.Kind, flag.ReleaseId)]);
     }
 
-    /// <summary>Changes what describes the flag. Kind and variants stay: clients rely on them.</summary>
+    /// <summary>Changes what describes the flag. Its kind stays; its variants are changed by <see cref="FlagDefinition.Become"/>, which asks who relies on them.</summary>
     public Outcome<Decision<Flag>> Describe(FlagDescription description, string reason)
     {
         var faults = description.Faults().ToArray();
         if (faults.Length > 0) return Refusal.Invalid("flag_invalid", $"The flag {Key} cannot be changed like that.", faults);
         if (description.Kind != Kind) return Refusal.Conflict("flag_kind_fixed", $"The flag {Key} stays a {Kind.Word()} flag.", "Create a new flag for another purpose.");
         if (description.Variants is { } variants && !variants.SequenceEqual(Variants))
-            return Refusal.Conflict("flag_variants_fixed", $"The values of the flag {Key} stay as they are.", "Create a new flag for other values.");
+            return Refusal.Conflict("flag_variants_fixed", $"The values of the flag {Key} are not part of its description.", "Change them by themselves.");
         var next = With(description);
         return next == this ? new Decision<Flag>(this, []) : new Decision<Flag>(next, [new FlagChanged(Key, null, reason)]);
     }

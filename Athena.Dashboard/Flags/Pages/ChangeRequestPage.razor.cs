@@ -67,9 +67,9 @@ public sealed partial class ChangeRequestPage
         // The commands ask again; what they would say now is what the buttons say.
         mayNotApprove = environment is null ? "The environment is gone."
             : request.Valid.Any(approval => approval.ActorId == actor.Id) && !view.IsVoid ? "You have approved it."
-            : request.Approve(request.Hash, current, environment, actor, now).Refusal?.Sentence();
+            : request.Approve(request.Hash, current, environment, actor, now, flag?.Flag).Refusal?.Sentence();
         mayNotApply = environment is null ? "The environment is gone."
-            : request.Apply(current, environment).Refusal?.Sentence() ?? FlagDecisions.Lacks(actor, environment, ExposureEffect.Raises)?.Sentence();
+            : request.Apply(current, environment, flag?.Flag).Refusal?.Sentence() ?? FlagDecisions.Lacks(actor, environment, ExposureEffect.Raises)?.Sentence();
         mayNotClose = request.Close("", environment, actor).Refusal?.Sentence();
     }
 
@@ -87,6 +87,10 @@ public sealed partial class ChangeRequestPage
         return (await Service.ReviseAsync(
             Id, request.Version, Current.Version, FlagSettings.Of(request.After), request.After.Enabled, request.Reason, request.Override, await Actors.GetAsync(), CancellationToken.None)).Refusal;
     }
+
+    private string Before(ChangeRequest request) => request.FlagBefore is { } flag ? VariantText.Of(flag) : Written(request.Before);
+
+    private string After(ChangeRequest request) => request.FlagAfter is { } flag ? VariantText.Of(flag) : Written(request.After);
 
     private string Written(FlagEnvironment setting) => SettingText.Of(setting, flag?.Flag.Exposed.Name ?? Variant.On, (Person ?? PersonZone.Utc).Zone);
 }

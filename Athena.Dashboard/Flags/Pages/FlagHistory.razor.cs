@@ -30,6 +30,9 @@ public sealed partial class FlagHistory : IDisposable
     private ChangeDesk Desk { get; set; } = default!;
 
     [Inject]
+    private FlagDefinitionService Definitions { get; set; } = default!;
+
+    [Inject]
     private FlagPast Past { get; set; } = default!;
 
     [Inject]
@@ -83,21 +86,36 @@ public sealed partial class FlagHistory : IDisposable
     private static long? VersionOf(FlagHistoryEntry entry) =>
         entry.After is { ValueKind: JsonValueKind.Object } after && after.TryGetProperty("version", out var version) ? version.GetInt64() : null;
 
-    private static bool IsRevertible(FlagHistoryEntry entry) => entry is { Environment: not null, Before: not null, After: not null };
+    private static bool IsRevertible(FlagHistoryEntry entry) => entry is { Before: not null, After: not null };
 
-    private string? MayNot(FlagHistoryEntry entry) =>
-        Process.Current.Document.FindEnvironment(entry.Environment!) is { } environment && FlagDecisions.Lacks(Actor, environment, EffectOf(entry, environment)) is { } lacking ? lacking.Sentence() : null;
+    private string? MayNot(FlagHistoryEntry entry) => entry.Environment is null
+        ? Actor.Lacks(Permission.EditFlags, "edit flags")?.Sentence()
+        : Process.Current.Document.FindEnvironment(entry.Environment) is { } environment && FlagDecisions.Lacks(Actor, environment, EffectOf(entry, environment)) is { } lacking ? lacking.Sentence() : null;
 
-    private Task AskAsync(FlagHistoryEntry entry)
+    private async Task AskAsync(FlagHistoryEntry entry)
     {
         chosen = entry;
-        var environment = Process.Current.Document.FindEnvironment(entry.Environment!);
+        if (entry.Environment is null)
+        {
+            // Only the server knows whom other values reach.
+            var raised = await RaisedAsync(entry);
+            (letAhead, onlyLowers, asks) = (false, false, raised.Any(reached => reached.Approval is not null));
+            confirming = asks ? null : raised.FirstOrDefault(reached => reached.IsProduction)?.Key;
+            await reverting.OpenAsync();
+            return;
+        }
+
+        var environment = Process.Current.Document.FindEnvironment(entry.Environment);
         letAhead = false;
         onlyLowers = environment is not null && EffectOf(entry, environment) == ExposureEffect.Lowers;
         asks = environment is { Approval: not null } && !onlyLowers;
         confirming = environment is { IsProduction: true } && !onlyLowers && !asks ? environment.Key : null;
-        return reverting.OpenAsync();
+        await reverting.OpenAsync();
     }
+
+    private async Task<ImmutableArray<TargetEnvironment>> RaisedAsync(FlagHistoryEntry entry) =>
+        await Past.FindAsync(View.Flag.Key, entry.Sequence, gone.Token) is { } change && DefinitionChange.Revert(View.Flag.Key, change) is { IsAccepted: true } back
+            && await Definitions.PreviewAsync(back.Value, gone.Token) is { IsAccepted: true } seen ? seen.Value.Raised : [];
 
     /// <summary>What taking it back would do now; in doubt, that it raises.</summary>
     private ExposureEffect EffectOf(FlagHistoryEntry entry, TargetEnvironment environment)
@@ -114,6 +132,12 @@ public sealed partial class FlagHistory : IDisposable
     private async Task<Refusal?> RevertAsync(string reason)
     {
         if (await Past.FindAsync(View.Flag.Key, chosen!.Sequence, CancellationToken.None) is not { } change) return Refusal.NotFound("change", Title(chosen));
+        if (chosen.Environment is null)
+        {
+            var back = DefinitionChange.Revert(View.Flag.Key, change);
+            return back.IsAccepted ? await Desk.HandInAsync(back.Value, asks, reason, confirming) : back.Refusal;
+        }
+
         var reversion = FlagChange.Revert(View.Flag.Key, change);
         // The dialog has had the name typed before it lets anybody here.
         return reversion.IsAccepted ? await Desk.HandInAsync(reversion.Value, asks, reason, new Consent(confirming, letAhead)) : reversion.Refusal;
@@ -122,14 +146,13 @@ public sealed partial class FlagHistory : IDisposable
     private (string Before, string After) Written(FlagHistoryEntry entry) => entry switch
     {
         { Environment: not null } when Row(entry.Before) is { } before && Row(entry.After) is { } after => (Setting(before), Setting(after)),
-        { Environment: null, Before: { } before, After: { } after } => (Described(entry, difference => difference.Before, before), Described(entry, difference => difference.After, after)),
+        { Environment: null } when Flag(entry.Before) is { } before && Flag(entry.After) is { } after => (VariantText.Of(before), VariantText.Of(after)),
         _ => ("", ""),
     };
 
     private string Setting(FlagEnvironment setting) => SettingText.Of(setting, View.Flag.Exposed.Name, (Person ?? PersonZone.Utc).Zone);
 
-    private static string Described(FlagHistoryEntry entry, Func<FlagDifference, JsonElement?> side, JsonElement whole) =>
-        whole.ValueKind == JsonValueKind.Object ? string.Join('\n', entry.Differences.Select(difference => $"{difference.Member} {FlagText.Value(side(difference))}")) : "";
+    private static Flag? Flag(JsonElement? json) => json is { ValueKind: JsonValueKind.Object } row ? FlagPast.Read<Flag>(row.GetRawText()) : null;
 
     private static FlagEnvironment? Row(JsonElement? json) => json is { ValueKind: JsonValueKind.Object } row ? FlagPast.Read<FlagEnvironment>(row.GetRawText()) : null;
 }

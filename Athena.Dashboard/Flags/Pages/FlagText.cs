@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
@@ -67,6 +66,7 @@ internal static class FlagText
         nameof(FlagExposureChanged) => "Exposure changed",
         nameof(FlagScheduleRefused) => "Did not switch itself on",
         nameof(FlagDeleted) => "Deleted",
+        nameof(FlagVariantsChanged) => "Values changed",
         _ => entry.Environment is null ? "Described anew" : "Rules changed",
     };
 
@@ -100,9 +100,6 @@ internal static class FlagText
         _ => throw new ArgumentOutOfRangeException(nameof(decider), decider, null),
     };
 
-    /// <summary>A member of a row as audit keeps it, for people: no quotes, no brackets.</summary>
-    public static string Value(JsonElement? value) => value is { } given ? Words(given) : "none";
-
     /// <summary>A key that a name suggests.</summary>
     public static string KeyOf(string name)
     {
@@ -115,14 +112,4 @@ internal static class FlagText
 
         return text.ToString().TrimEnd('-');
     }
-
-    private static string Words(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null or JsonValueKind.Undefined => "none",
-        JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : "none",
-        JsonValueKind.Array => value.GetArrayLength() == 0 ? "none" : string.Join(", ", value.EnumerateArray().Select(Words)),
-        JsonValueKind.Object when value.TryGetProperty("attribute", out var attribute) && value.TryGetProperty("values", out var values) && !value.TryGetProperty("operator", out _) =>
-            $"{attribute.GetString()} is {string.Join(" or ", values.EnumerateArray().Select(Words))}",
-        _ => value.GetRawText(),
-    };
 }

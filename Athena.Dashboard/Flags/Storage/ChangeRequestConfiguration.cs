@@ -16,6 +16,8 @@ internal sealed class ChangeRequestConfiguration : IEntityTypeConfiguration<Chan
         builder.Property(request => request.Reason).HasMaxLength(FlagDecisions.LongestReason);
         builder.Property(request => request.Before).HasJsonConversion();
         builder.Property(request => request.After).HasJsonConversion();
+        builder.Property(request => request.FlagBefore).HasJsonConversion();
+        builder.Property(request => request.FlagAfter).HasJsonConversion();
         builder.Property(request => request.Approvals).HasJsonConversion();
         builder.Ignore(request => request.Hash);
         builder.Ignore(request => request.Valid);

@@ -79,7 +79,10 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
         variants = [.. variants.Select(variant => payloads.FirstOrDefault(payload => payload.Name == variant.Name && payload.Value.ValueKind == JsonValueKind.Object) is { Value.ValueKind: JsonValueKind.Object } payload
             ? variant with { Payload = payload.Value.EnumerateObject().ToImmutableSortedDictionary(member => member.Name, member => JsonValue.From(member.Value), StringComparer.Ordinal) }
             : variant)];
-        return new DocumentedFlag(key, Text(json, "name", place), Text(json, "description", place), kind, variants, [.. Members(json, "environments").Select(setting => SettingOf(setting.Name, setting.Value, $"{place}.environments.{setting.Name}")).OfType<DocumentedSetting>()]);
+        return new DocumentedFlag(key, Text(json, "name", place), Text(json, "description", place), kind, variants, [.. Members(json, "environments").Select(setting => SettingOf(setting.Name, setting.Value, $"{place}.environments.{setting.Name}")).OfType<DocumentedSetting>()])
+        {
+            NamesValues = payloads.Count > 0 || (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("variants", out _)),
+        };
     }
 
     private DocumentedSetting? SettingOf(string environment, JsonElement json, string place)

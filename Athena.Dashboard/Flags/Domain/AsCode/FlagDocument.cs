@@ -11,8 +11,17 @@ public sealed record FlagDocument(ImmutableArray<DocumentedFlag> Flags, Immutabl
 /// <param name="Name">Null where the format does not say.</param>
 public sealed record DocumentedFlag(string Key, string? Name, string? Description, FlagKind? Kind, ImmutableArray<Variant> Variants, ImmutableArray<DocumentedSetting> Settings)
 {
-    /// <summary>Whether the flag answers these values already, in whichever order. A file that names no payload leaves them alone.</summary>
-    public bool HasVariantsOf(Flag flag) =>
+    /// <summary>False where the file says nothing of values: those that are there stay.</summary>
+    public bool NamesValues { get; init; } = true;
+
+    /// <summary>The values that the file makes of those that are there.</summary>
+    public ImmutableArray<Variant> ValuesOf(Flag flag) => !NamesValues || IsSame(flag)
+        ? flag.Variants
+        // A file that names no payload leaves them alone.
+        : [.. Variants.Select(variant => variant.Payload is { Count: > 0 } ? variant : variant with { Payload = flag.Variant(variant.Name)?.Payload })];
+
+    // Formats keep no order of their own.
+    private bool IsSame(Flag flag) =>
         flag.Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal)
             .SequenceEqual(Variants.Select(variant => (variant.Name, variant.Value)).OrderBy(variant => variant.Name, StringComparer.Ordinal))
         && Variants.All(variant => variant.Payload is not { Count: > 0 } || variant.Equals(flag.Variant(variant.Name)));

@@ -417,6 +417,12 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<string>("FlagAfter")
+                        .HasColumnType("text");
+
+                    b.Property<string>("FlagBefore")
+                        .HasColumnType("text");
+
                     b.Property<string>("FlagKey")
                         .IsRequired()
                         .HasMaxLength(100)

@@ -412,6 +412,12 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("FlagAfter")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FlagBefore")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("FlagKey")
                         .IsRequired()
                         .HasMaxLength(100)

@@ -23,11 +23,28 @@ public static class JsonColumn
         property.HasConversion(
             new ValueConverter<T, string>(
                 value => JsonSerializer.Serialize(value, Options),
-                text => JsonSerializer.Deserialize<T>(text, Options)!),
+                text => Latest<T>.Of(text)),
             new ValueComparer<T>(
                 (left, right) => JsonSerializer.Serialize(left, Options) == JsonSerializer.Serialize(right, Options),
                 value => JsonSerializer.Serialize(value, Options).GetHashCode(StringComparison.Ordinal),
                 value => value));
         return property;
+    }
+
+    /// <summary>
+    /// Most rows say in a column what the row before said, "[]" above all: it is read once. What is stored like this is
+    /// immutable, so the rows may share it.
+    /// </summary>
+    private static class Latest<T>
+    {
+        private static Tuple<string, T>? known;
+
+        public static T Of(string text)
+        {
+            if (Volatile.Read(ref known) is { } latest && latest.Item1 == text) return latest.Item2;
+            var value = JsonSerializer.Deserialize<T>(text, Options)!;
+            Volatile.Write(ref known, Tuple.Create(text, value));
+            return value;
+        }
     }
 }

@@ -7,6 +7,9 @@ using Athena.Dashboard.Identity;
 using Athena.Dashboard.Identity.Domain;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
 using static Athena.Dashboard.Tests.Flags.FlagSamples;
 using static Athena.Dashboard.Tests.Flags.OfrepClient;
 
@@ -74,6 +77,56 @@ public sealed class FlagStreamTests
         again.Status.ShouldBe(HttpStatusCode.Unauthorized);
         using var fresh = await OpenAsync(server, AddressIn(after.Json));
         fresh.Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Another_node_that_has_not_heard_of_the_change_answers_with_it_all_the_same_or_says_that_it_is_behind()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
+        await using var one = new FlagServer(await AthenaServer.StartAsync(database));
+        await one.GivenAsync(Key);
+        await using var other = new FlagServer(await AthenaServer.StartAsync(
+            database, configure: builder => builder.Configuration[$"{FlagOptions.Section}:{nameof(FlagOptions.RefetchWaitSeconds)}"] = "1"));
+        // Its notice is so late that it never comes.
+        await other.Server.Services.GetServices<IHostedService>().OfType<FlagRefresher>().Single().StopAsync(CancellationToken.None);
+        using var client = await other.ClientAsync();
+        var before = await PostAsync(client, All, "{}");
+        Value(before).ShouldBeTrue();
+        await one.Server.Get<KeyRing>().RefreshAsync(CancellationToken.None);
+        using var stream = await OpenAsync(one, AddressIn(before.Json));
+        stream.Status.ShouldBe(HttpStatusCode.OK);
+        await stream.NextAsync();
+
+        await one.GivenAsync(Key, on: false);
+        var told = await stream.ToldAsync();
+        (await PostAsync(client, All, "{}", before.Tag)).Status.ShouldBe(HttpStatusCode.NotModified, "the node has not heard of it");
+        var after = await PostAsync(client, $"{All}?flagConfigEtag={told}", "{}", before.Tag);
+        Value(after).ShouldBeFalse();
+        after.Tag.ShouldNotBe(before.Tag);
+        // And from then on it knows.
+        (await PostAsync(client, All, "{}", after.Tag)).Status.ShouldBe(HttpStatusCode.NotModified);
+
+        await one.GivenAsync(Key);
+        told = await stream.ToldAsync();
+        await using (var locked = new NpgsqlConnection(database.Options.PostgreSql))
+        {
+            await locked.OpenAsync();
+            await using var transaction = await locked.BeginTransactionAsync();
+            await using var command = new NpgsqlCommand("LOCK TABLE platform_events IN ACCESS EXCLUSIVE MODE", locked, transaction);
+            await command.ExecuteNonQueryAsync();
+            var behind = await PostAsync(client, $"{All}?flagConfigEtag={told}", "{}", after.Tag);
+            (behind.Status, Value(behind), behind.Tag).ShouldBe((HttpStatusCode.OK, false, null));
+            behind.Json.GetProperty("metadata").GetProperty("configurationBehind").GetBoolean().ShouldBeTrue();
+            AddressIn(behind.Json).ShouldNotBeEmpty();
+        }
+
+        var caughtUp = await PostAsync(client, $"{All}?flagConfigEtag={told}", "{}", after.Tag);
+        Value(caughtUp).ShouldBeTrue();
+        caughtUp.Tag.ShouldBe(before.Tag);
+        // A number that nobody was given keeps nobody waiting.
+        (await PostAsync(client, $"{All}?flagConfigEtag={long.MaxValue}", "{}", before.Tag)).Status.ShouldBe(HttpStatusCode.NotModified);
+
+        static bool Value(OfrepClient.Answer answer) => answer.Json.GetProperty("flags")[0].GetProperty("value").GetBoolean();
     }
 
     [Theory]
@@ -171,6 +224,17 @@ public sealed class FlagStreamTests
             }
 
             return message;
+        }
+
+        /// <summary>The tag of the next message, past signs of life.</summary>
+        public async Task<string> ToldAsync()
+        {
+            while (await LineAsync() is { } line)
+            {
+                if (line.StartsWith("data: ", StringComparison.Ordinal)) return JsonSerializer.Deserialize<JsonElement>(line[6..]).GetProperty("etag").GetString()!;
+            }
+
+            throw new InvalidOperationException("The stream has ended.");
         }
 
         public void Dispose()

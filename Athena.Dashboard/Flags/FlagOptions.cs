@@ -30,6 +30,13 @@ public sealed class FlagOptions
     [Range(1, 10_080)]
     public int StreamTokenMinutes { get; set; } = 60;
 
+    /// <summary>
+    /// How long a client that was told of a change is kept waiting where this server has not heard of it yet, in seconds,
+    /// 0 to 8 (the providers give up after 10). Default 3. After that it is answered from what there is, without a tag.
+    /// </summary>
+    [Range(0, 8)]
+    public int RefetchWaitSeconds { get; set; } = 3;
+
     /// <summary>How often a silent stream says that it is alive, in seconds, 1 to 300. Default 20.</summary>
     [Range(1, 300)]
     public int StreamKeepAliveSeconds { get; set; } = 20;

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
 using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -14,13 +17,20 @@ namespace Athena.Dashboard.Flags;
 /// </summary>
 public sealed class FlagSnapshots(Store store, IProcessCatalog process)
 {
+    // More than this are read faster all together.
+    private const int MostSingly = 200;
+
     private readonly Lock gate = new();
     private readonly Dictionary<(string Key, string Environment), (long Flag, long Setting)> versions = [];
     private readonly Dictionary<string, Segment> segments = new(StringComparer.Ordinal);
+    private long position;
     private ImmutableDictionary<string, FlagSnapshot> byEnvironment = ImmutableDictionary.Create<string, FlagSnapshot>(StringComparer.Ordinal);
 
     /// <summary>Something may be answered differently from now on; told once for each change, on the thread that made it.</summary>
     public event Action? Changed;
+
+    /// <summary>Everything that was committed up to this sequence of the event log is in here.</summary>
+    public long Position => Volatile.Read(ref position);
 
     /// <summary>Those of all environments that have flags.</summary>
     public IEnumerable<FlagSnapshot> All => Volatile.Read(ref byEnvironment).Values;
@@ -35,8 +45,8 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
     /// <summary>Reads everything again.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        var (flags, settings, found) = await store.ReadAsync(
-            async (db, token) => (await db.Set<Flag>().ToListAsync(token), await db.Set<FlagEnvironment>().ToListAsync(token), await db.Set<Segment>().ToListAsync(token)),
+        var (upTo, flags, settings, found) = await store.ReadAsync(
+            async (db, token) => (await EndAsync(db, token), await db.Set<Flag>().ToListAsync(token), await db.Set<FlagEnvironment>().ToListAsync(token), await db.Set<Segment>().ToListAsync(token)),
             cancellationToken);
         var byKey = settings.ToLookup(setting => setting.FlagKey, StringComparer.Ordinal);
         lock (gate)
@@ -47,8 +57,42 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
             ApplyLocked(flags.SelectMany(flag => SettingsOf(flag, byKey[flag.Key])), found);
         }
 
+        Reached(upTo);
         Changed?.Invoke();
     }
+
+    /// <summary>Reads what was committed since <see cref="Position"/>, without waiting for the notice of it.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var from = Position;
+        var (upTo, subjects) = await store.ReadAsync(
+            async (db, token) =>
+            {
+                var end = await EndAsync(db, token);
+                return (end, await db.Set<EventRow>()
+                    .Where(row => row.Sequence > from && row.Sequence <= end && (row.SubjectKind == FlagSubject.Kind || row.SubjectKind == SegmentSubject.Kind))
+                    .Select(row => new { row.SubjectKind, row.SubjectId }).Distinct().Take(MostSingly + 1).ToListAsync(token));
+            },
+            cancellationToken);
+        if (subjects.Count > MostSingly)
+        {
+            await LoadAsync(cancellationToken);
+            return;
+        }
+
+        foreach (var subject in subjects) await RefreshAsync(new Subject(subject.SubjectKind, subject.SubjectId), cancellationToken);
+        Reached(upTo);
+    }
+
+    /// <summary>All that was committed up to there is in here now; less than is known already is ignored.</summary>
+    public void Reached(long sequence)
+    {
+        lock (gate) Volatile.Write(ref position, Math.Max(position, sequence));
+    }
+
+    /// <summary>Reads again what an event was about, if it is a flag or a segment.</summary>
+    public Task RefreshAsync(Subject subject, CancellationToken cancellationToken) =>
+        subject.Kind == SegmentSubject.Kind ? RefreshSegmentAsync(subject.Id, cancellationToken) : RefreshAsync(subject.Id, cancellationToken);
 
     /// <summary>Reads one flag again: after an event, which may come from another node.</summary>
     public async Task RefreshAsync(string key, CancellationToken cancellationToken)
@@ -100,6 +144,9 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
         lock (gate) RemoveSegmentLocked(key);
         Changed?.Invoke();
     }
+
+    private static async Task<long> EndAsync(AthenaDbContext db, CancellationToken cancellationToken) =>
+        await db.Set<EventRow>().MaxAsync(row => (long?)row.Sequence, cancellationToken) ?? 0;
 
     private void ApplyLocked(IEnumerable<(Flag Flag, FlagEnvironment Setting)> changes, IEnumerable<Segment> changedSegments)
     {

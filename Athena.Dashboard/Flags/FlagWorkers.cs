@@ -53,15 +53,22 @@ internal sealed partial class FlagRefresher(EventStream stream, FlagSnapshots sn
         // What was written between the startup step and the subscription.
         var readAll = true;
         var changed = new HashSet<Subject>();
+        var reached = 0L;
         do
         {
-            while (arrivals.Reader.TryRead(out var envelope)) changed.Add(envelope.Subject);
+            while (arrivals.Reader.TryRead(out var envelope))
+            {
+                changed.Add(envelope.Subject);
+                reached = envelope.Sequence;
+            }
+
             readAll |= arrivals.TakeGap();
             try
             {
                 if (readAll) await snapshots.LoadAsync(stoppingToken);
                 else
-                    foreach (var subject in changed) await RefreshAsync(subject, stoppingToken);
+                    foreach (var subject in changed) await snapshots.RefreshAsync(subject, stoppingToken);
+                snapshots.Reached(reached);
                 readAll = false;
                 changed.Clear();
             }
@@ -74,10 +81,6 @@ internal sealed partial class FlagRefresher(EventStream stream, FlagSnapshots sn
         }
         while (readAll || await arrivals.Reader.WaitToReadAsync(stoppingToken));
     }
-
-    private Task RefreshAsync(Subject subject, CancellationToken cancellationToken) => subject.Kind == SegmentSubject.Kind
-        ? snapshots.RefreshSegmentAsync(subject.Id, cancellationToken)
-        : snapshots.RefreshAsync(subject.Id, cancellationToken);
 
     private static partial class Log
     {

@@ -12,6 +12,7 @@ public static class FlagsSlice
     {
         services.AddCheckedOptions<FlagOptions>(FlagOptions.Section);
         services.AddSingleton<FlagSnapshots>();
+        services.AddSingleton<FlagCatchUp>();
         services.AddSingleton<EvaluationLimiter>();
         services.AddSingleton<FlagService>();
         services.AddSingleton<FlagDefinitionService>();

@@ -12,10 +12,12 @@ namespace Athena.Dashboard.Flags.Ofrep;
 /// <summary>
 /// Server-sent events that say "ask again", at <c>/ofrep/v1/events?token=…</c> or with the headers of an evaluation.
 /// All streams of an environment walk along one list of frames, each made once: whoever falls behind walks faster, and
-/// nobody waits for him. A message carries no flag, so one at the end stands for any number that a client missed.
+/// nobody waits for him. A message carries no flag, so one at the end stands for any number that a client missed. Its tag
+/// says to any node how far it has to have come before it answers.
 /// </summary>
 internal sealed class FlagStreams(
     FlagSnapshots snapshots,
+    FlagCatchUp catchUp,
     IProcessCatalog process,
     IApiKeys keys,
     StreamTokens tokens,
@@ -111,9 +113,9 @@ internal sealed class FlagStreams(
     private async Task FollowAsync(HttpContext http, Hub hub, Actor actor, string last)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        var (place, id, changedAt) = hub.Enter();
+        var (place, id, tag, changedAt) = hub.Enter();
         var missed = last.Length > 0 ? last != id : clock.GetUtcNow() - changedAt < Fresh;
-        await http.Response.BodyWriter.WriteAsync(missed ? Message(id, id, retry: 2_000) : Encoding.UTF8.GetBytes($": open\nretry: 2000\nid: {id}\n\n"), ends.Token);
+        await http.Response.BodyWriter.WriteAsync(missed ? Message(id, tag, retry: 2_000) : Encoding.UTF8.GetBytes($": open\nretry: 2000\nid: {id}\n\n"), ends.Token);
         while (true)
         {
             var frame = await place.Next.WaitAsync(ends.Token);
@@ -124,11 +126,14 @@ internal sealed class FlagStreams(
         }
     }
 
-    private Hub HubOf(string environment) => hubs.GetOrAdd(environment, _ => new Hub(snapshots.Find(environment), clock.GetUtcNow()));
+    private Hub HubOf(string environment) => hubs.GetOrAdd(environment, _ => new Hub(snapshots.Find(environment), Tag(), clock.GetUtcNow()));
+
+    private string Tag() => catchUp.Told.ToString(CultureInfo.InvariantCulture);
 
     private void Tell()
     {
-        foreach (var environment in process.Current.Document.Environments) HubOf(environment.Key).Changed(snapshots.Find(environment.Key), clock.GetUtcNow());
+        var tag = Tag();
+        foreach (var environment in process.Current.Document.Environments) HubOf(environment.Key).Changed(snapshots.Find(environment.Key), tag, clock.GetUtcNow());
     }
 
     private static byte[] Message(string id, string tag, int? retry = null) =>
@@ -155,20 +160,21 @@ internal sealed class FlagStreams(
     }
 
     /// <summary>The end of an environment's list.</summary>
-    private sealed class Hub(FlagSnapshot? snapshot, DateTimeOffset begun)
+    private sealed class Hub(FlagSnapshot? snapshot, string told, DateTimeOffset begun)
     {
         private readonly Lock gate = new();
         private readonly string boot = Guid.CreateVersion7(begun).ToString("N");
         private FlagSnapshot? known = snapshot;
+        private string tag = told;
         private Frame last = new([], isKeepAlive: false);
         private DateTimeOffset changedAt = begun - Fresh;
         private long number;
 
         private string Id => string.Create(CultureInfo.InvariantCulture, $"{boot}-{number}");
 
-        public (Frame Place, string Id, DateTimeOffset ChangedAt) Enter()
+        public (Frame Place, string Id, string Tag, DateTimeOffset ChangedAt) Enter()
         {
-            lock (gate) return (last, Id, changedAt);
+            lock (gate) return (last, Id, tag, changedAt);
         }
 
         public void Add(Frame frame)
@@ -176,14 +182,14 @@ internal sealed class FlagStreams(
             lock (gate) last = last.Then(frame);
         }
 
-        public void Changed(FlagSnapshot? now, DateTimeOffset at)
+        public void Changed(FlagSnapshot? now, string upTo, DateTimeOffset at)
         {
             lock (gate)
             {
                 if (ReferenceEquals(now, known) || (now?.Count is 0 or null && known?.Count is 0 or null)) return;
-                (known, changedAt) = (now, at);
+                (known, tag, changedAt) = (now, upTo, at);
                 number++;
-                last = last.Then(new Frame(Message(Id, Id), isKeepAlive: false));
+                last = last.Then(new Frame(Message(Id, tag), isKeepAlive: false));
             }
         }
     }

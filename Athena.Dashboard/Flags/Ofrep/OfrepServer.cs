@@ -16,12 +16,15 @@ namespace Athena.Dashboard.Flags.Ofrep;
 /// "unexpected response".
 /// </summary>
 internal sealed partial class OfrepServer(
-    FlagSnapshots snapshots, IApiKeys keys, EvaluationLimiter limiter, FlagStreams streams, IOptions<FlagOptions> options, ILogger<OfrepServer> logger)
+    FlagSnapshots snapshots, FlagCatchUp catchUp, IApiKeys keys, EvaluationLimiter limiter, FlagStreams streams, IOptions<FlagOptions> options, ILogger<OfrepServer> logger)
 {
     private const string Root = "/ofrep/v1/";
     private const string Flags = "evaluate/flags";
     private const string Json = "application/json; charset=utf-8";
     private const string Bearer = "Bearer ";
+
+    /// <summary>In the place of the bracket that ends the flags.</summary>
+    private static ReadOnlySpan<byte> Behind => """],"metadata":{"configurationBehind":true}"""u8;
 
     private readonly int mostContextBytes = options.Value.MostContextBytes;
     private readonly OfrepCors cors = new(options.Value.AllowedOrigins);
@@ -48,13 +51,20 @@ internal sealed partial class OfrepServer(
         what = what[Flags.Length..];
         if (what.Span is not ("" or "/") && (what.Span[0] != '/' || what.Span[1..].Contains('/'))) return NotServed(http);
         var key = what.Length <= 1 ? default : what[1..];
-        if (HttpMethods.IsPost(http.Request.Method)) return EvaluateAsync(http, key);
+        if (HttpMethods.IsPost(http.Request.Method)) return key.IsEmpty && http.Request.QueryString.HasValue ? CatchUpAsync(http) : EvaluateAsync(http, key, isBehind: false);
         http.Response.Headers.Allow = "POST, OPTIONS";
         Fail(http, StatusCodes.Status405MethodNotAllowed, key.Span, "GENERAL", "Flags are evaluated with POST.");
         return Task.CompletedTask;
     }
 
-    private async Task EvaluateAsync(HttpContext http, ReadOnlyMemory<char> key)
+    /// <summary>For a client that was told of a change, perhaps by another node: it must not be given the old flags as the new ones.</summary>
+    private async Task CatchUpAsync(HttpContext http)
+    {
+        var isBehind = StreamTokens.PositionIn(http.Request) is { } told && FindActor(http.Request) is not null && !await catchUp.ReachAsync(told, http.RequestAborted);
+        await EvaluateAsync(http, default, isBehind);
+    }
+
+    private async Task EvaluateAsync(HttpContext http, ReadOnlyMemory<char> key, bool isBehind)
     {
         var scratch = EvaluationScratch.Pool.Get();
         try
@@ -62,7 +72,7 @@ internal sealed partial class OfrepServer(
             var actor = FindActor(http.Request) ?? (await keys.LookAgainAsync(http.RequestAborted) ? FindActor(http.Request) : null);
             if (Admit(http, actor, key.Span) is not { } snapshot) return;
             if (await scratch.ReadAsync(http.Request, snapshot.Attributes, mostContextBytes) is { } fault) Fail(http, StatusCodes.Status400BadRequest, key.Span, fault.ErrorCode, fault.Details);
-            else if (key.IsEmpty) AnswerAll(http, scratch, snapshot, actor!);
+            else if (key.IsEmpty) AnswerAll(http, scratch, snapshot, actor!, isBehind);
             else AnswerOne(http, scratch, snapshot, key.Span);
         }
         catch (Exception failure) when (CanStillFail(http, failure))
@@ -125,7 +135,7 @@ internal sealed partial class OfrepServer(
         Write(http, answer.Utf8);
     }
 
-    private void AnswerAll(HttpContext http, EvaluationScratch scratch, FlagSnapshot snapshot, Actor actor)
+    private void AnswerAll(HttpContext http, EvaluationScratch scratch, FlagSnapshot snapshot, Actor actor, bool isBehind)
     {
         var bulk = snapshot.Bulk;
         var answers = scratch.AnswersFor(bulk.Dynamic);
@@ -134,9 +144,10 @@ internal sealed partial class OfrepServer(
         var tag = string.Create(CultureInfo.InvariantCulture, $"\"{bulk.Evaluate(scratch.Context, answers, out var length):x32}\"");
         // Before a reply without a body: with a new stage the same answer is another's.
         bulk.CountUser(answers, scratch.Context.TextOf(AttributeTable.TargetingKey));
-        http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "private, no-cache";
-        if (http.Request.Headers.IfNoneMatch.Count > 0 && !StreamTokens.AsksForNew(http.Request) && Matches(http.Request, tag))
+        // What is known to be old is never called unchanged, nor kept under a tag.
+        if (!isBehind) http.Response.Headers.ETag = tag;
+        if (!isBehind && http.Request.Headers.IfNoneMatch.Count > 0 && !StreamTokens.AsksForNew(http.Request) && Matches(http.Request, tag))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -144,6 +155,7 @@ internal sealed partial class OfrepServer(
 
         var end = streams.Tokens.EndOf(actor.Id);
         Begin(http, StatusCodes.Status200OK);
+        if (isBehind) end = (byte[])[.. Behind, .. end[1..]];
         length += end.Length;
         http.Response.ContentLength = length;
         var writer = http.Response.BodyWriter;

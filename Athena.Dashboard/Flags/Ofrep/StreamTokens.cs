@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Athena.Dashboard.Identity.Contracts;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,8 @@ internal sealed class StreamTokens(IApiKeys keys, IOptions<FlagOptions> options,
 
     /// <summary>What a stream with an expired token says once, to be handed back with the next request.</summary>
     public const string Renew = "renew-stream";
+
+    private const string Told = "flagConfigEtag";
 
     private readonly TimeSpan life = TimeSpan.FromMinutes(options.Value.StreamTokenMinutes);
     private readonly ConcurrentDictionary<Guid, (byte[] End, DateTimeOffset RenewAt)> ends = [];
@@ -35,5 +38,9 @@ internal sealed class StreamTokens(IApiKeys keys, IOptions<FlagOptions> options,
     /// <summary>
     /// Whether the client was told that its token has expired. A 304 would leave it with the old address for ever.
     /// </summary>
-    public static bool AsksForNew(HttpRequest request) => request.QueryString.HasValue && request.Query["flagConfigEtag"] == Renew;
+    public static bool AsksForNew(HttpRequest request) => request.QueryString.HasValue && request.Query[Told] == Renew;
+
+    /// <summary>What the client was told that it may ask for now: a tag of <see cref="FlagStreams"/>; null for none.</summary>
+    public static long? PositionIn(HttpRequest request) =>
+        long.TryParse(request.Query[Told], NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
 }

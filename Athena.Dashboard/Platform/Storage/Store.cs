@@ -13,6 +13,10 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
 {
     // SQLite has one writer: waiting here is fair and cheap, waiting on the file's lock is neither.
     private readonly SemaphoreSlim? writer = options.Value.UsesPostgreSql ? null : new SemaphoreSlim(1);
+    private long lastCommitted;
+
+    /// <summary>A sequence up to which this process has committed events itself; 0 before the first.</summary>
+    public long LastCommitted => Volatile.Read(ref lastCommitted);
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction. An accepted outcome is committed with its events; a refusal, an
@@ -32,7 +36,12 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
             await EventAppender.AppendAsync(db, write.Events, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            if (write.Events.Count > 0) bell.Ring();
+            if (write.Events.Count > 0)
+            {
+                Committed(write.Events.Max(row => row.Sequence));
+                bell.Ring();
+            }
+
             return outcome;
         }
         catch (DbUpdateConcurrencyException stale)
@@ -51,6 +60,17 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
         await using var db = contexts.CreateDbContext();
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
         return await read(db, cancellationToken);
+    }
+
+    // Writers commit side by side on PostgreSQL, and come here in any order.
+    private void Committed(long sequence)
+    {
+        for (var known = LastCommitted; known < sequence;)
+        {
+            var found = Interlocked.CompareExchange(ref lastCommitted, sequence, known);
+            if (found == known) return;
+            known = found;
+        }
     }
 
     // GateItem is "gate item" to whoever reads the refusal.

@@ -157,6 +157,27 @@ public sealed class TargetingApiTests : IAsyncLifetime
         (await PostAsync(client, All + "/banner", "{}")).Json.GetProperty("value").GetProperty("c").GetString().ShouldBe("r");
     }
 
+    [Fact]
+    public async Task A_segments_history_says_what_changed_and_a_change_is_taken_back_as_it_would_be_made()
+    {
+        await SendAsync(HttpMethod.Post, "/api/segments", """{"key":"crew","name":"Crew","conditions":{"mail":["a","b"]},"reason":"test"}""");
+        await server.GivenAsync("bridge");
+        (await SendAsync(HttpMethod.Put, "/api/flags/bridge/environments/production", """{"conditions":[{"segment":"crew"}],"percentage":100,"reason":"test","confirmation":"production","override":true}""", "\"2\"")).Status.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Put, "/api/segments/crew", """{"name":"Crew","conditions":{"mail":["a"]},"reason":"left"}""", "\"1\"")).Status.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Put, "/api/segments/crew", """{"name":"The crew","conditions":{"mail":["a"]},"reason":"name"}""", "\"2\"")).Status.ShouldBe(HttpStatusCode.OK);
+        var history = (await SendAsync(HttpMethod.Get, "/api/segments/crew/history")).Json.EnumerateArray().ToArray();
+        history.Select(entry => entry.GetProperty("reason").GetString()).ShouldBe(["name", "left", "test"]);
+        history[1].GetProperty("differences").EnumerateArray().ShouldHaveSingleItem().GetProperty("member").GetString().ShouldBe("conditions");
+        long[] numbers = [.. history.Select(entry => entry.GetProperty("sequence").GetInt64())];
+        // Taking back that somebody left exposes them again, in production.
+        (await SendAsync(HttpMethod.Post, "/api/segments/crew/reversions", $$"""{"sequence":{{numbers[1]}},"reason":"back"}""")).Code.ShouldBe("confirmation_missing");
+        var back = await SendAsync(HttpMethod.Post, "/api/segments/crew/reversions", $$"""{"sequence":{{numbers[1]}},"reason":"back","confirmation":"production"}""");
+        (back.Json.GetProperty("name").GetString(), back.Json.GetProperty("conditions").GetProperty("mail").GetArrayLength()).ShouldBe(("The crew", 2), back.Json.ToString());
+        (await SendAsync(HttpMethod.Post, "/api/segments/crew/reversions", $$"""{"sequence":{{numbers[1]}},"reason":"again","confirmation":"production"}""")).Code.ShouldBe("changed_since");
+        (await SendAsync(HttpMethod.Post, "/api/segments/crew/reversions", $$"""{"sequence":{{numbers[2]}},"reason":"x"}""")).Code.ShouldBe("not_revertible");
+        (await SendAsync(HttpMethod.Post, "/api/segments/other/reversions", $$"""{"sequence":{{numbers[1]}},"reason":"x"}""")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     private Task<Answered> NeedsAsync(string flag, string other, int version) =>
         SendAsync(HttpMethod.Put, $"/api/flags/{flag}/environments/production", Needs(other, "on"), $"\"{version}\"");
 

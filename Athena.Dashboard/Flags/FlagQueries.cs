@@ -16,7 +16,7 @@ public sealed record FlagView(Flag Flag, ImmutableArray<FlagEnvironment> Environ
     public FlagEnvironment? In(string environment) => Environments.FirstOrDefault(setting => setting.Environment == environment);
 }
 
-/// <summary>One change of a flag, as its history shows it.</summary>
+/// <summary>One change of a flag or of a segment, as its history shows it.</summary>
 /// <param name="What">Name of the event: <c>FlagSwitchedOn</c>.</param>
 /// <param name="Environment">Null when the change was common to all.</param>
 /// <param name="Before">The row before, null when there was none.</param>
@@ -32,6 +32,23 @@ public sealed record FlagHistoryEntry(
             .Select(member => new FlagDifference(member.Name, Before is { ValueKind: JsonValueKind.Object } before && before.TryGetProperty(member.Name, out var old) ? old : null, member.Value))
             .Where(difference => difference.Before is not { } old || !JsonElement.DeepEquals(old, difference.After))
         : [];
+
+    internal static FlagHistoryEntry Of(EventRow row)
+    {
+        var payload = JsonSerializer.Deserialize<JsonElement>(row.Payload);
+        return new FlagHistoryEntry(
+            row.Sequence,
+            row.At,
+            row.ActorName,
+            row.Type[(row.Type.IndexOf('.', StringComparison.Ordinal) + 1)..],
+            TextOf(payload, "environment"),
+            TextOf(payload, "reason") ?? "",
+            row.Before is null ? null : JsonSerializer.Deserialize<JsonElement>(row.Before),
+            row.After is null ? null : JsonSerializer.Deserialize<JsonElement>(row.After));
+    }
+
+    private static string? TextOf(JsonElement payload, string name) =>
+        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
 /// <param name="Before">Null when there was nothing.</param>
@@ -66,7 +83,7 @@ public sealed class FlagQueries(Store store, IProcessCatalog process) : IFlagLoo
                 .Where(row => row.SubjectKind == FlagSubject.Kind && row.SubjectId == key && (before == null || row.Sequence < before))
                 .OrderByDescending(row => row.Sequence).Take(HistoryPage).ToListAsync(token),
             cancellationToken);
-        return [.. rows.Select(ToEntry)];
+        return [.. rows.Select(FlagHistoryEntry.Of)];
     }
 
     /// <summary>Settings whose schedule is due at <paramref name="now"/>.</summary>
@@ -109,21 +126,4 @@ public sealed class FlagQueries(Store store, IProcessCatalog process) : IFlagLoo
         view.Flag.ReleaseId,
         view.Flag.Owner,
         [.. view.Environments.Select(setting => setting.ToExposure())]);
-
-    private static FlagHistoryEntry ToEntry(EventRow row)
-    {
-        var payload = JsonSerializer.Deserialize<JsonElement>(row.Payload);
-        return new FlagHistoryEntry(
-            row.Sequence,
-            row.At,
-            row.ActorName,
-            row.Type[(row.Type.IndexOf('.', StringComparison.Ordinal) + 1)..],
-            TextOf(payload, "environment"),
-            TextOf(payload, "reason") ?? "",
-            row.Before is null ? null : JsonSerializer.Deserialize<JsonElement>(row.Before),
-            row.After is null ? null : JsonSerializer.Deserialize<JsonElement>(row.After));
-    }
-
-    private static string? TextOf(JsonElement payload, string name) =>
-        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Api;
@@ -14,11 +15,13 @@ internal static class SegmentEndpoints
         var segments = routes.MapApi("/api/segments", Permission.See);
         segments.MapGet("/", ListAsync);
         segments.MapGet("/{key}", FindAsync);
+        segments.MapGet("/{key}/history", HistoryAsync);
 
         var writing = routes.MapApi("/api/segments", Permission.TakePart);
         writing.MapPost("/", CreateAsync);
         writing.MapPut("/{key}", EditAsync);
         writing.MapDelete("/{key}", DeleteAsync);
+        writing.MapPost("/{key}/reversions", RevertAsync);
     }
 
     private static async Task<IResult> ListAsync(SegmentQueries queries, CancellationToken cancellationToken) =>
@@ -51,6 +54,18 @@ internal static class SegmentEndpoints
         return edited.IsAccepted ? await FindAsync(key, queries, request.HttpContext.Response, cancellationToken) : edited.Refusal.ToResult();
     }
 
+    private static async Task<IResult> HistoryAsync(string key, long? before, SegmentQueries queries, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await queries.HistoryAsync(key, before, cancellationToken));
+
+    private static async Task<IResult> RevertAsync(
+        string key, SegmentReversionResource reversion, SegmentService segments, SegmentQueries queries, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
+    {
+        if (await queries.FindChangeAsync(key, reversion.Sequence, cancellationToken) is not { } change)
+            return Refusal.NotFound("change", reversion.Sequence.ToString(CultureInfo.InvariantCulture)).ToResult();
+        var reverted = await segments.RevertAsync(key, change, reversion.Reason, reversion.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        return reverted.IsAccepted ? await FindAsync(key, queries, response, cancellationToken) : reverted.Refusal.ToResult();
+    }
+
     private static async Task<IResult> DeleteAsync(string key, string? reason, HttpRequest request, SegmentService segments, ICurrentActor actor, CancellationToken cancellationToken)
     {
         var version = RowVersion.Read(request);
@@ -73,6 +88,18 @@ public sealed record SegmentResource(string Key, string Name, string Description
         view.Segment.CreatedAt,
         view.Uses,
         view.Segment.Version);
+}
+
+/// <summary>Takes one change of a segment back.</summary>
+public sealed record SegmentReversionResource
+{
+    /// <summary>The change's number in the history.</summary>
+    public required long Sequence { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    /// <summary>The key of the production environment, where taking it back may expose more users there.</summary>
+    public string? Confirmation { get; init; }
 }
 
 /// <summary>A whole segment, to replace the present one.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
@@ -17,12 +18,22 @@ public sealed class SegmentService(Store store, FlagSnapshots snapshots, IProces
 {
     /// <param name="confirmation">The key of a production environment whose flags may expose somebody new by it.</param>
     public Task<Outcome<Segment>> CreateAsync(SegmentDescription description, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken) =>
-        SaveAsync(description, version: null, reason, confirmation, actor, cancellationToken);
+        SaveAsync(description.Key, isNew: true, version: null, _ => description, reason, confirmation, actor, cancellationToken);
 
     /// <param name="version">The segment's version that the author saw.</param>
     public Task<Outcome<Segment>> EditAsync(
         SegmentDescription description, long version, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken) =>
-        SaveAsync(description, version, reason, confirmation, actor, cancellationToken);
+        SaveAsync(description.Key, isNew: false, version, _ => description, reason, confirmation, actor, cancellationToken);
+
+    /// <summary>Takes one change of the history back, asking for what the change back asks for.</summary>
+    /// <param name="change">An event of this segment.</param>
+    public async Task<Outcome<Segment>> RevertAsync(string key, EventRow change, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken)
+    {
+        if (change is not { Before: { } before, After: { } after })
+            return Refusal.Conflict("not_revertible", $"What happened to {key} there is not a change.", "A segment that is to go is deleted.");
+        var (was, became) = (FlagPast.Read<Segment>(before)!, FlagPast.Read<Segment>(after)!);
+        return await SaveAsync(key, isNew: false, version: null, segment => segment!.Revert(was, became), reason, confirmation, actor, cancellationToken);
+    }
 
     /// <summary>Removes a segment that nothing uses.</summary>
     public async Task<Outcome<Done>> DeleteAsync(string key, long version, string reason, Actor actor, CancellationToken cancellationToken)
@@ -53,7 +64,14 @@ public sealed class SegmentService(Store store, FlagSnapshots snapshots, IProces
     }
 
     private async Task<Outcome<Segment>> SaveAsync(
-        SegmentDescription description, long? version, string reason, string? confirmation, Actor actor, CancellationToken cancellationToken)
+        string key,
+        bool isNew,
+        long? version,
+        Func<Segment?, Outcome<SegmentDescription>> describe,
+        string reason,
+        string? confirmation,
+        Actor actor,
+        CancellationToken cancellationToken)
     {
         if (!actor.May(Permission.EditFlags) && actor.Lacks(Permission.LowerExposure, "change segments") is { } forbidden) return forbidden;
         var saved = await store.WriteAsync<Segment>(
@@ -61,10 +79,13 @@ public sealed class SegmentService(Store store, FlagSnapshots snapshots, IProces
             async (write, token) =>
             {
                 var segments = await write.Db.Set<Segment>().AsNoTracking().ToDictionaryAsync(row => row.Key, StringComparer.Ordinal, token);
-                var before = segments.GetValueOrDefault(description.Key);
-                if (version is null && before is not null) return Refusal.Conflict("segment_exists", $"There is a segment {description.Key} already.", "Choose another key.");
-                if (version is not null && before is null) return Refusal.NotFound("segment", description.Key);
-                if (version is not null && before!.Version != version) return Refusal.Stale($"The segment {description.Key}");
+                var before = segments.GetValueOrDefault(key);
+                if (isNew && before is not null) return Refusal.Conflict("segment_exists", $"There is a segment {key} already.", "Choose another key.");
+                if (!isNew && before is null) return Refusal.NotFound("segment", key);
+                if (version is not null && before!.Version != version) return Refusal.Stale($"The segment {key}");
+                var described = describe(before);
+                if (!described.IsAccepted) return described.Refusal;
+                var description = described.Value;
                 var faults = description.Faults(segments).ToArray();
                 if (faults.Length > 0) return Refusal.Invalid("segment_invalid", "The segment cannot be saved as it is.", faults);
                 var next = (before ?? new Segment { Key = description.Key, Name = "", CreatedAt = write.Now }) with

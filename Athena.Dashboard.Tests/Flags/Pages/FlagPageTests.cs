@@ -205,6 +205,13 @@ public sealed class FlagPageTests : ComponentTest
         page.Find("button[aria-label='Delete this segment']").Click();
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Delete").ClickAsync(new());
         page.WaitForAssertion(() => page.Find("dialog .refusal-item-title").TextContent.ShouldBe($"{FlagSamples.Key} in staging"));
+
+        (await segments.EditAsync(new SegmentDescription("beta", "Beta", [Is("plan", "team")]), 1, "other plan", null, world.Manager, None)).Accepted();
+        page = Render<SegmentPage>(parameters => parameters.Add(part => part.Key, "beta"));
+        page.WaitForElement("button[aria-label='Take back: Changed']", TimeSpan.FromSeconds(10)).Click();
+        page.FindAll("dialog textarea").Single(area => area.Closest("dialog")!.TextContent.Contains("Only this change", StringComparison.Ordinal)).Input("wrong plan");
+        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Take back").ClickAsync(new());
+        (await Services.GetRequiredService<SegmentQueries>().ListAsync(None)).Single().Segment.Conditions.ShouldBe([Is("plan", "pro")]);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed partial class SegmentPage
     private Segment? opened;
     private string? readFor;
     private bool isRead;
+    private int revision;
     private string? mayNotEdit;
     private string? mayNotDelete;
     private string key = "";
@@ -85,6 +86,7 @@ public sealed partial class SegmentPage
         // What others change while somebody writes is refused when saving; it never overwrites what he wrote.
         if (!isRead || opened?.Key != view?.Segment.Key) Open(view?.Segment);
         isRead = true;
+        revision++;
     }
 
     // Another segment keeps the component.
@@ -173,7 +175,7 @@ public sealed partial class SegmentPage
 
     private Segment Made() => new() { Key = key, Name = name.Trim(), Description = description.Trim(), Conditions = ConditionDraft.Made(conditions), CreatedAt = default };
 
-    private static string Written(Segment? segment)
+    internal static string Written(Segment? segment)
     {
         if (segment is null) return "";
         var text = new StringBuilder().Append("name ").Append(segment.Name).Append('\n');

@@ -53,6 +53,36 @@ public sealed class RolloutTickTests
     }
 
     [Fact]
+    public void Harm_that_wants_no_more_than_a_gradual_rollback_leaves_it_its_pace()
+    {
+        var down = GoingDown();
+        var decision = down.Step(Look(down, Verdict.Good, ("response_time > 5000ms in 10m", Verdict.Bad)));
+        decision.Intents.ShouldBeEmpty();
+        decision.Rollout.Rollback.ShouldBe(down.Rollback);
+    }
+
+    [Fact]
+    public void Harm_that_wants_more_than_a_gradual_rollback_does_not_wait_for_it()
+    {
+        var down = GoingDown();
+        var decision = down.Step(Look(down, Verdict.Good, ("error_rate > 0.05", Verdict.Bad)));
+        decision.Rollout.Rollback!.Action.ShouldBe(RuleAction.RollBack);
+        decision.Rollout.Rollback.DecidedAt.ShouldBe(down.Rollback!.DecidedAt);
+        decision.Intents.ShouldBe([new Intent(IntentKind.RollbackStep)]);
+        decision.Events.ShouldHaveSingleItem().ShouldBeOfType<RollbackHurried>();
+        decision.Record!.Kind.ShouldBe(DecisionKind.Hurried);
+        // And once is enough.
+        decision.Rollout.Step(Look(down, Verdict.Good, ("error_rate > 0.05", Verdict.Bad))).Intents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Old_figures_do_not_hurry_a_gradual_rollback()
+    {
+        var down = GoingDown();
+        down.Step(Look(down, Verdict.Bad) with { Source = StaleSource }).Intents.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_criterion_that_is_undecided_at_the_end_holds_and_says_which()
     {
         var rollout = Running() with { Counted = TimeSpan.FromSeconds(60) };
@@ -263,4 +293,7 @@ public sealed class RolloutTickTests
     }
 
     private static string SpecPlan => Tests.Process.SpecText.Rollout;
+
+    /// <summary>A gradual rollback from the last step, which has not gone down yet.</summary>
+    private static Rollout GoingDown() => RolloutCommands.RollBack(Running().At(2), Person(Role.ReleaseManager), RuleAction.Gradual, null, Start).Value.Rollout;
 }

@@ -68,6 +68,24 @@ public sealed class RolloutWayDownTests
         server.World.FlagEnabled.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Worse_harm_does_not_wait_for_a_gradual_rollback()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        await using var server = await StartAsync(database, new RolloutWorld());
+        var id = await server.BeginAsync();
+        await server.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
+        server.World.Effects.Clear();
+        server.World.Judge("response_time > 5000ms in 10m", Verdict.Bad);
+        await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RollingBack && rollout.Exposed == Percentage.From(50));
+        server.World.Judge("error_rate > 0.05", Verdict.Bad);
+        await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);
+        server.World.Effects.ShouldBe(["set 50 %", "set 0 %", "free", "roll back release"]);
+        var hurried = (await server.Queries.DecisionsAsync(id, null, default)).Where(record => record.Kind == DecisionKind.Hurried).ShouldHaveSingleItem();
+        (hurried.Rule, hurried.Action, hurried.Inputs?.State).ShouldBe(("error_rate > 0.05", RuleAction.RollBack, RolloutState.RollingBack));
+        (await server.EventsAsync()).Count(name => name == "Rollouts.RollbackDecided").ShouldBe(1);
+    }
+
     public static TheoryData<string> GradualDeaths() =>
         [.. ((string[])["set 50 %", "set 1 %", "set 0 %", "free", "roll back release"]).SelectMany(what => (string[])["before " + what, "after " + what])];
 

@@ -30,8 +30,8 @@ public sealed partial class RolloutTicker(
     // time means nothing to another process; after a restart the first look counts nothing.
     private readonly Dictionary<Guid, (int Stretch, long At)> looks = [];
 
-    /// <summary>Ticks the rollouts named, as far as they are in a stage.</summary>
-    /// <returns>Those that are still in a stage, with the time until their next look.</returns>
+    /// <summary>Ticks the rollouts named, as far as their rules are judged.</summary>
+    /// <returns>Those whose rules still are, with the time until their next look.</returns>
     public async Task<ImmutableDictionary<Guid, TimeSpan>> RoundAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         var asked = ids.ToArray();
@@ -39,13 +39,13 @@ public sealed partial class RolloutTicker(
         var quiet = new List<(Rollout Before, Rollout After)>();
         var proved = new List<(Rollout Before, RolloutDecision Decision)>();
         var next = ImmutableDictionary.CreateBuilder<Guid, TimeSpan>();
-        foreach (var rollout in rollouts.Where(rollout => rollout.State.IsInStage()))
+        foreach (var rollout in rollouts.Where(rollout => rollout.IsJudged))
         {
             var decision = await LookAsync(rollout, cancellationToken);
             if (decision.Proves(rollout)) proved.Add((rollout, decision));
             else if (decision.IsQuiet) quiet.Add((rollout, decision.Rollout));
             else await SaveAsync(rollout, decision, cancellationToken);
-            if (decision.Rollout.State.IsInStage()) next[rollout.Id] = decision.Rollout.Terms.Tick(options.Value.LongestTick);
+            if (decision.Rollout.IsJudged) next[rollout.Id] = decision.Rollout.Terms.Tick(options.Value.LongestTick);
         }
 
         if (proved.Count > 0 && await IsStoredAsync(proved))

@@ -11,7 +11,7 @@ namespace Athena.Dashboard.Rollouts;
 
 /// <summary>
 /// On one node at a time: finishes what was intended when it begins, carries out intents as they come, and looks at
-/// every rollout in a stage at its tick.
+/// every rollout whose rules are judged at its tick.
 /// </summary>
 internal sealed partial class RolloutWorker(
     Store store,
@@ -58,7 +58,7 @@ internal sealed partial class RolloutWorker(
             var now = clock.GetTimestamp();
             if (now >= refreshAt)
             {
-                foreach (var id in await FindInStageAsync(cancellationToken)) due.TryAdd(id, now);
+                foreach (var id in await FindJudgedAsync(cancellationToken)) due.TryAdd(id, now);
                 refreshAt = After(now, Refresh);
             }
 
@@ -115,10 +115,10 @@ internal sealed partial class RolloutWorker(
         while (arrivals.Reader.TryRead(out var envelope)) note?.Invoke(envelope);
     }
 
-    private Task<List<Guid>> FindInStageAsync(CancellationToken cancellationToken) =>
+    private Task<List<Guid>> FindJudgedAsync(CancellationToken cancellationToken) =>
         store.ReadAsync(
             (db, token) => db.Set<Rollout>()
-                .Where(row => row.State == RolloutState.Running || row.State == RolloutState.Held || row.State == RolloutState.Paused)
+                .Where(row => row.State == RolloutState.Running || row.State == RolloutState.Held || row.State == RolloutState.Paused || row.State == RolloutState.RollingBack)
                 .Select(row => row.Id).ToListAsync(token),
             cancellationToken);
 

@@ -85,6 +85,9 @@ public sealed record Rollout : IVersioned
 
     public StageName StageName => NameOf(CurrentStep);
 
+    /// <summary>Its rules are looked at: in a stage, and while a gradual rollback still exposes somebody.</summary>
+    public bool IsJudged => State.IsInStage() || (State == RolloutState.RollingBack && Rollback!.Action == RuleAction.Gradual && Exposed > Percentage.Zero);
+
     public bool IsLastStep => Step == Terms.Steps.Length - 1;
 
     public RolloutStage CurrentStage => Terms.Plan.Stages[CurrentStep.StageIndex];

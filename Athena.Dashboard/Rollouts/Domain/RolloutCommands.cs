@@ -279,7 +279,7 @@ public static class RolloutCommands
             .Select(step => new Intent(IntentKind.StepDown, step.Index));
 
     /// <summary>The rest of a gradual rollback at once; its pending steps are superseded.</summary>
-    private static RolloutDecision Hurry(Rollout rollout, RuleAction action, string reason, string by, DateTimeOffset now)
+    internal static RolloutDecision Hurry(Rollout rollout, RuleAction action, string reason, string by, DateTimeOffset now)
     {
         if (action == RuleAction.Gradual) return RolloutDecision.Unchanged(rollout);
         return new RolloutDecision(

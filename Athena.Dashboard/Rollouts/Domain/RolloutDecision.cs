@@ -119,7 +119,7 @@ public enum DecisionKind
     /// <summary>A gradual rollback went back one step.</summary>
     SteppedDown,
 
-    /// <summary>Somebody did not wait for a gradual rollback.</summary>
+    /// <summary>Somebody, or a rule that wants more, did not wait for a gradual rollback.</summary>
     Hurried,
 }
 

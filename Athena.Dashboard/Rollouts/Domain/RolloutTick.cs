@@ -20,12 +20,12 @@ public static class RolloutTick
     /// </summary>
     public static RolloutDecision Tick(Rollout rollout, TickInput input, DateTimeOffset now)
     {
-        if (!rollout.State.IsInStage()) return RolloutDecision.Unchanged(rollout);
+        if (!rollout.IsJudged) return RolloutDecision.Unchanged(rollout);
         var look = new Look(rollout, input, new Findings(rollout, input.Verdicts), now);
         if (look.RollsBack is { } harm) return look.RollBack(harm);
         return rollout.State switch
         {
-            RolloutState.Paused => look.Note(rollout),
+            RolloutState.Paused or RolloutState.RollingBack => look.Note(rollout),
             RolloutState.Held => look.TickHeld(),
             _ => look.TickRunning(),
         };
@@ -35,12 +35,14 @@ public static class RolloutTick
     {
         private TimeSpan Needed => rollout.CurrentStep.Duration;
 
-        /// <summary>The harm that takes the rollout back now. Old figures never do.</summary>
+        /// <summary>
+        /// The harm that takes the rollout back now, or does not wait for a gradual rollback. Old figures never do.
+        /// </summary>
         public RuleVerdict? RollsBack =>
             input.Source.IsFresh
             && rollout.Terms.Plan.Rollback.Automatic
             && findings.Worst is { } worst
-            && rollout.Terms.ActionOf(worst.Rule) >= RuleAction.Gradual
+            && rollout.Terms.ActionOf(worst.Rule) >= (rollout.State == RolloutState.RollingBack ? RuleAction.RollBack : RuleAction.Gradual)
                 ? worst
                 : null;
 
@@ -49,8 +51,9 @@ public static class RolloutTick
             var name = findings.Name(harm);
             var action = name.Requested;
             var reason = Shorten($"{harm.Rule.Rule.Text} ({harm.Rule.List}): {harm.Explanation}");
-            var decision = RolloutCommands.TakeBack(rollout, name, action, reason, Engine, now);
-            return decision with { Record = Record(DecisionKind.RolledBack, reason, name, action) };
+            return rollout.State == RolloutState.RollingBack
+                ? RolloutCommands.Hurry(rollout, action, reason, Engine, now) with { Record = Record(DecisionKind.Hurried, reason, name, action) }
+                : RolloutCommands.TakeBack(rollout, name, action, reason, Engine, now) with { Record = Record(DecisionKind.RolledBack, reason, name, action) };
         }
 
         public RolloutDecision TickHeld()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Athena.Dashboard.Alerts;
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Demo;
+using Athena.Dashboard.Experiments;
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Gates;
 using Athena.Dashboard.Health;
@@ -34,6 +35,7 @@ public static class AthenaApplication
         services.AddHealth();
         services.AddReleases();
         services.AddRollouts();
+        services.AddExperiments();
         services.AddAlerts();
         services.AddNotes();
         services.AddCommunication();
@@ -61,6 +63,7 @@ public static class AthenaApplication
         app.MapHealth();
         app.MapReleases();
         app.MapRollouts();
+        app.MapExperiments();
         app.MapAlerts();
         app.MapNotes();
         app.MapCommunication();

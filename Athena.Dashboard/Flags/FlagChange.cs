@@ -1,4 +1,5 @@
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
@@ -26,6 +27,20 @@ public sealed record FlagChange(
     /// <summary>Settings and switch at once.</summary>
     public static FlagChange Put(string key, string environment, long version, FlagSettings settings, bool enabled) =>
         new(key, environment, version, (setting, terms) => setting.Put(settings, enabled, terms), (db, flag, _, token) => TargetingScopes.ForAsync(db, flag, environment, settings, token));
+
+    /// <summary>One variant for everybody whom no rule decides for; <c>off</c> by exposing nobody, which only lowers.</summary>
+    public static FlagChange Serve(Flag flag, string environment, string variant)
+    {
+        FlagSettings Served(FlagEnvironment setting) => variant == Variant.Off
+            ? FlagSettings.Of(setting) with { Percentage = Percentage.Zero, Audience = [] }
+            : FlagSettings.Of(setting) with { Percentage = Percentage.Hundred, Serve = setting.Serve is null && variant == flag.Exposed.Name ? null : Serving.Of(variant) };
+        return new FlagChange(
+            flag.Key,
+            environment,
+            Version: null,
+            (setting, terms) => setting.Put(Served(setting), setting.Enabled, terms),
+            (db, known, setting, token) => TargetingScopes.ForAsync(db, known, environment, Served(setting), token));
+    }
 
     /// <param name="change">An event of this flag that changed a setting.</param>
     public static Outcome<FlagChange> Revert(string key, EventRow change)

@@ -43,7 +43,7 @@ internal sealed class FlagExposureService(FlagService flags) : IFlagExposure
         Guid operationId, string flagKey, string environment, string reason, Actor actor, CancellationToken cancellationToken) =>
         OnceAsync(operationId, "switch off", flagKey, environment, reason, actor, (setting, terms) => setting.Switch(on: false, terms), cancellationToken);
 
-    private async Task<Outcome<FlagExposure>> OnceAsync(
+    internal async Task<Outcome<FlagExposure>> OnceAsync(
         Guid operationId,
         string command,
         string flagKey,

@@ -50,6 +50,7 @@ public sealed record FlagResource(
 /// <param name="Rules">The first whose conditions hold decides, ahead of percentage and cohorts.</param>
 /// <param name="Serve">What the exposed get; null for the flag's <c>on</c>.</param>
 /// <param name="RolloutId">The rollout that owns the setting, or null.</param>
+/// <param name="Experiment">The key of the experiment that holds it, or null.</param>
 /// <param name="AheadBecause">Why production was let ahead of the environment before it; null when it was not.</param>
 public sealed record FlagSettingResource(
     string Environment,
@@ -64,6 +65,7 @@ public sealed record FlagSettingResource(
     Serving? Serve,
     FlagScheduleResource Schedule,
     Guid? RolloutId,
+    string? Experiment,
     string? AheadBecause,
     long Version)
 {
@@ -80,6 +82,7 @@ public sealed record FlagSettingResource(
         setting.Serve,
         new FlagScheduleResource(setting.EnableAt, setting.DisableAt, setting.ScheduleZone),
         setting.RolloutId,
+        setting.Experiment,
         setting.AheadBecause,
         setting.Version);
 }

@@ -71,12 +71,12 @@ public sealed class FlagService(Store store, FlagSnapshots snapshots, IProcessCa
                 if (await write.Db.Set<Flag>().FirstOrDefaultAsync(row => row.Key == key, token) is not { } flag) return Refusal.NotFound("flag", key);
                 if (flag.Version != version) return Refusal.Stale($"The flag {key}");
                 var settings = await write.Db.Set<FlagEnvironment>().Where(row => row.FlagKey == key).ToListAsync(token);
-                var inUse = settings.Where(setting => setting.Enabled || setting.RolloutId is not null).ToList();
+                var inUse = settings.Where(setting => setting.Enabled || setting.RolloutId is not null || setting.Experiment is not null).ToList();
                 if (inUse.Count > 0)
                 {
-                    return Refusal.Conflict("flag_in_use", $"The flag {key} is still in use.", "Switch it off everywhere and finish its rollouts first.") with
+                    return Refusal.Conflict("flag_in_use", $"The flag {key} is still in use.", "Switch it off everywhere and finish its rollouts and experiments first.") with
                     {
-                        Items = [.. inUse.Select(setting => new RefusalItem(setting.Environment, setting.RolloutId is null ? "is on" : "is owned by a rollout"))],
+                        Items = [.. inUse.Select(setting => new RefusalItem(setting.Environment, setting.RolloutId is not null ? "is owned by a rollout" : setting.Experiment is { } experiment ? $"is held by the experiment {experiment}" : "is on"))],
                     };
                 }
 

@@ -31,7 +31,9 @@ public static class FlagsSlice
         services.AddSingleton<SegmentService>();
         services.AddSingleton<SegmentQueries>();
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());
-        services.AddSingleton<IFlagExposure, FlagExposureService>();
+        services.AddSingleton<FlagExposureService>();
+        services.AddSingleton<IFlagExposure>(provider => provider.GetRequiredService<FlagExposureService>());
+        services.AddSingleton<IFlagExperiments, FlagExperiments>();
         services.AddSingleton<IPaletteSource, FlagPalette>();
         services.AddSingleton<IStartupStep, FlagLoading>();
         services.AddHostedService<FlagScheduleWorker>();

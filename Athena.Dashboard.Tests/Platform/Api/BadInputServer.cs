@@ -18,6 +18,7 @@ public sealed class BadInputServer : IAsyncLifetime
     public const string Release = "1.2.0";
     public const string Flag = "database-views-v2";
     public const string Segment = "beta-testers";
+    public const string Experiment = "views-on-top";
 
     private const string Plan = """
         rollout:
@@ -147,6 +148,7 @@ public sealed class BadInputServer : IAsyncLifetime
         "rolloutId" => ids["/api/rollouts"],
         "key" when before == "/api/flags" => Flag,
         "key" when before == "/api/segments" => Segment,
+        "key" when before == "/api/experiments" => Experiment,
         "key" when before == "/api/communication/lists" => "users",
         _ => ids.TryGetValue(before, out var id) ? id : throw new InvalidOperationException($"Nothing is known for {{{name}}} behind {before}: make one in {nameof(FillAsync)}."),
     };
@@ -162,6 +164,11 @@ public sealed class BadInputServer : IAsyncLifetime
         });
         await PostAsync("/api/flags", new() { ["key"] = Flag, ["name"] = "Database views", ["type"] = "release", ["releaseId"] = Release });
         await PostAsync("/api/segments", new() { ["key"] = Segment, ["name"] = "Beta testers", ["conditions"] = new JsonObject { ["userTier"] = new JsonArray("beta") }, ["reason"] = "They asked for it." });
+        await PostAsync("/api/experiments", new()
+        {
+            ["key"] = Experiment, ["name"] = "Views on top", ["hypothesis"] = "More people keep a view.", ["flagKey"] = Flag, ["environment"] = "staging",
+            ["control"] = "off", ["treatments"] = new JsonArray("on"), ["primary"] = new JsonObject { ["name"] = "conversion" },
+        });
         ids["/api/rollouts"] = (await PostAsync("/api/rollouts", new() { ["release"] = Release, ["environment"] = "production", ["plan"] = Plan }))["id"]!.GetValue<string>();
         ids["/api/alerts/silences"] = (await PostAsync("/api/alerts/silences", new() { ["matchers"] = new JsonArray(new JsonObject { ["label"] = "alertname", ["value"] = "Slow" }), ["minutes"] = 60, ["comment"] = "Known." }))["id"]!.GetValue<string>();
         await PostAsync($"/api/notes/{Release}/draft", null);

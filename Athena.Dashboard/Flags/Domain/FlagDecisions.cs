@@ -64,6 +64,14 @@ public static class FlagDecisions
                 return Owned(flag, "cannot be scheduled to switch on", "During a rollout a schedule may only switch the flag off.");
         }
 
+        if (flag.Experiment is { } experiment && !next.HasSameTargeting(flag) && Exposure.Compare(flag with { Enabled = true }, next with { Enabled = true }) != ExposureEffect.Lowers)
+        {
+            return Refusal.Conflict(
+                "flag_in_experiment",
+                $"{flag.FlagKey} keeps who gets which variant in {flag.Environment}: the experiment {experiment} compares them.",
+                $"Stop the experiment first: /experiments/{experiment}. Switching off and lowering stay possible.");
+        }
+
         return Settle(flag, next, terms, asksReason: true);
     }
 
@@ -72,6 +80,8 @@ public static class FlagDecisions
     {
         if (flag.RolloutId is { } owner && owner != rolloutId)
             return Refusal.Conflict("flag_owned", $"Another rollout owns {flag.FlagKey} in {flag.Environment}.", $"Finish or roll back /rollouts/{owner} first.");
+        if (flag.Experiment is { } experiment)
+            return Refusal.Conflict("flag_in_experiment", $"The experiment {experiment} compares the variants of {flag.FlagKey} in {flag.Environment}.", $"Stop it first: /experiments/{experiment}.");
         // Also when it was switched off since: a repeated claim must never undo somebody's kill switch.
         if (flag.RolloutId == rolloutId) return new Decision<FlagEnvironment>(flag, []);
         var next = flag with { RolloutId = rolloutId, EnableAt = null };
@@ -95,6 +105,21 @@ public static class FlagDecisions
     /// <inheritdoc cref="IFlagExposure.ReleaseAsync"/>
     public static Outcome<Decision<FlagEnvironment>> ReleaseFrom(this FlagEnvironment flag, Guid rolloutId, ChangeTerms terms) =>
         flag.RolloutId == rolloutId ? Decide(flag, flag with { RolloutId = null }, terms) : new Decision<FlagEnvironment>(flag, []);
+
+    /// <inheritdoc cref="IFlagExperiments.HoldAsync"/>
+    public static Outcome<Decision<FlagEnvironment>> Hold(this FlagEnvironment flag, string experiment, ChangeTerms terms)
+    {
+        if (flag.Experiment == experiment) return new Decision<FlagEnvironment>(flag, []);
+        if (flag.Experiment is { } other)
+            return Refusal.Conflict("flag_in_experiment", $"Another experiment compares the variants of {flag.FlagKey} in {flag.Environment}.", $"Stop /experiments/{other} first.");
+        if (flag.RolloutId is not null) return Owned(flag, "cannot be taken for an experiment", "Its percentage moves by itself, so that no two days have the same users; finish the rollout first.");
+        if (!flag.Enabled) return Refusal.Conflict("flag_switched_off", $"{flag.FlagKey} is switched off in {flag.Environment}.", "Nobody would see a variant: switch it on first.");
+        return Lacks(terms.Actor, terms.Environment, ExposureEffect.Raises) is { } refusal ? refusal : Decide(flag, flag with { Experiment = experiment }, terms);
+    }
+
+    /// <inheritdoc cref="IFlagExperiments.LetGoAsync"/>
+    public static Outcome<Decision<FlagEnvironment>> LetGo(this FlagEnvironment flag, string experiment, ChangeTerms terms) =>
+        flag.Experiment == experiment ? Decide(flag, flag with { Experiment = null }, terms) : new Decision<FlagEnvironment>(flag, []);
 
     /// <summary>Does what the schedule says by now, however late; both at once when both instants are past.</summary>
     /// <remarks>It never makes production run ahead of the environment before it, unless that was allowed when the instant was set.</remarks>

@@ -62,6 +62,9 @@ public sealed record FlagEnvironment : IVersioned
     /// <summary>The rollout that owns percentage and conditions, or null.</summary>
     public Guid? RolloutId { get; init; }
 
+    /// <summary>The key of the experiment that compares the variants here, or null: who gets which is frozen meanwhile.</summary>
+    public string? Experiment { get; init; }
+
     public long Version { get; init; } = 1;
 
     public FlagExposure ToExposure() => new(FlagKey, Environment, Enabled, Percentage, Audience, RolloutId, Version);
@@ -81,5 +84,6 @@ public sealed record FlagEnvironment : IVersioned
         && EnableAt == other.EnableAt
         && DisableAt == other.DisableAt
         && RolloutId == other.RolloutId
+        && Experiment == other.Experiment
         && HasSameTargeting(other);
 }

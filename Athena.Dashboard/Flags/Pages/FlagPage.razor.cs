@@ -88,5 +88,5 @@ public sealed partial class FlagPage
     }
 
     private static string? InUse(FlagView view) =>
-        view.Environments.Any(setting => setting.Enabled || setting.RolloutId is not null) ? "Switch it off everywhere and finish its rollouts first." : null;
+        view.Environments.Any(setting => setting.Enabled || setting.RolloutId is not null || setting.Experiment is not null) ? "Switch it off everywhere and finish its rollouts and experiments first." : null;
 }

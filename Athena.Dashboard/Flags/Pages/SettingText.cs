@@ -32,6 +32,7 @@ internal static class SettingText
         if (setting.EnableAt is { } on) Line(text, 0, $"switches on at {Moment(on, zone)}");
         if (setting.DisableAt is { } off) Line(text, 0, $"switches off at {Moment(off, zone)}");
         if (setting.RolloutId is { } rollout) Line(text, 0, $"owned by the rollout {rollout}");
+        if (setting.Experiment is { } experiment) Line(text, 0, $"held by the experiment {experiment}");
         return text.ToString().TrimEnd('\n');
     }
 

@@ -32,6 +32,7 @@ internal sealed class FlagEnvironmentConfiguration : IEntityTypeConfiguration<Fl
         builder.Property(setting => setting.Rules).HasJsonConversion();
         builder.Property(setting => setting.Serve).HasJsonConversion();
         builder.Property(setting => setting.AheadBecause).HasMaxLength(FlagDecisions.LongestReason);
+        builder.Property(setting => setting.Experiment).HasMaxLength(FlagDescription.LongestKey);
         builder.HasIndex(setting => setting.EnableAt);
         builder.HasIndex(setting => setting.DisableAt);
     }

@@ -144,6 +144,12 @@ public static class FlagDefinition
                 yield return new($"variants.{name}", $"is served in {setting.Environment} by a rollout, whose figures would compare different things", null, $"the end of /rollouts/{setting.RolloutId}");
         }
 
+        foreach (var setting in ground.Settings.Where(setting => setting.Experiment is not null))
+        {
+            foreach (var name in Changed(flag, next, setting))
+                yield return new($"variants.{name}", $"is compared in {setting.Environment} by an experiment, whose figures would be of different things", null, $"the end of /experiments/{setting.Experiment}");
+        }
+
         foreach (var held in ground.Held) yield return held;
     }
 

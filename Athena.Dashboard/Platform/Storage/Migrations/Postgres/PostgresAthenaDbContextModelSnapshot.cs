@@ -386,6 +386,156 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("communication_items", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Domain.Experiment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Decision")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Design")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Disturbances")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("FlagKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<bool>("Holds")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Hypothesis")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<DateTimeOffset?>("PlannedStart")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("PlannedStop")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Shares")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<Guid?>("Starting")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("StoppedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("FlagKey", "Environment");
+
+                    b.ToTable("experiments_experiments", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.AnswerRow", b =>
+                {
+                    b.Property<string>("ExperimentKey")
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Variant")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("ExperimentKey", "Variant");
+
+                    b.ToTable("experiments_answers", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.OutcomeBatchRow", b =>
+                {
+                    b.Property<string>("ExperimentKey")
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("BatchId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("To")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("ExperimentKey", "BatchId");
+
+                    b.ToTable("experiments_batches", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.TallyRow", b =>
+                {
+                    b.Property<string>("ExperimentKey")
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Variant")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Metric")
+                        .HasColumnType("text");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.Property<double>("Sum")
+                        .HasColumnType("double precision");
+
+                    b.Property<double>("SumOfSquares")
+                        .HasColumnType("double precision");
+
+                    b.HasKey("ExperimentKey", "Variant", "Metric");
+
+                    b.ToTable("experiments_tallies", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.ChangeRequest", b =>
                 {
                     b.Property<Guid>("Id")
@@ -554,6 +704,10 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean");
+
+                    b.Property<string>("Experiment")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<string>("Fallback")
                         .IsRequired()
@@ -2092,6 +2246,33 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.HasOne("Athena.Dashboard.Communication.Domain.CommunicationPlan", null)
                         .WithMany()
                         .HasForeignKey("Release")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.AnswerRow", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Experiments.Domain.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.OutcomeBatchRow", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Experiments.Domain.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.TallyRow", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Experiments.Domain.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -381,6 +381,156 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("communication_items", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Domain.Experiment", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Decision")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Design")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Disturbances")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FlagKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Holds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hypothesis")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(120)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PlannedStart")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PlannedStop")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Shares")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Starting")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("FlagKey", "Environment");
+
+                    b.ToTable("experiments_experiments", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.AnswerRow", b =>
+                {
+                    b.Property<string>("ExperimentKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Variant")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ExperimentKey", "Variant");
+
+                    b.ToTable("experiments_answers", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.OutcomeBatchRow", b =>
+                {
+                    b.Property<string>("ExperimentKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BatchId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("To")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ExperimentKey", "BatchId");
+
+                    b.ToTable("experiments_batches", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.TallyRow", b =>
+                {
+                    b.Property<string>("ExperimentKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Variant")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Metric")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double>("Sum")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("SumOfSquares")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("ExperimentKey", "Variant", "Metric");
+
+                    b.ToTable("experiments_tallies", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.ChangeRequest", b =>
                 {
                     b.Property<Guid>("Id")
@@ -549,6 +699,10 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
 
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Experiment")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Fallback")
                         .IsRequired()
@@ -2079,6 +2233,33 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.HasOne("Athena.Dashboard.Communication.Domain.CommunicationPlan", null)
                         .WithMany()
                         .HasForeignKey("Release")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.AnswerRow", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Experiments.Domain.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.OutcomeBatchRow", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Experiments.Domain.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Experiments.Storage.TallyRow", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Experiments.Domain.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentKey")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Communication.Domain;
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Gates.Contracts;
 using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Notes.Contracts;
@@ -240,6 +241,22 @@ public sealed class OutboxTests
         smtp.Mails[0].Header("Subject").ShouldBe("Support team briefed (release 1.2.0)");
         smtp.Mails[0].Text.ShouldContain("https://releases.example.org/releases/1.2.0?tab=gates");
         (await desk.MessagesAsync()).ShouldHaveSingleItem("who assigns an item to himself needs no mail");
+    }
+
+    [Fact]
+    public async Task The_owner_of_a_flag_that_is_due_for_removal_gets_one_mail_for_each_reminder()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        using var smtp = await SmtpSink.StartAsync();
+        await using var desk = await NewsDesk.StartAsync(database, WithSupport(), new FakeClock(Morning), smtp);
+        await desk.HappenAsync(new FlagRemovalReminded("database-views-v2", "Views *[x](y)*", "1.2.0", Morning, "Ada", ["ada@example.org", "grace@example.org"], 2));
+        await Wait.UntilAsync(async () => (await desk.MessagesAsync()) is [{ State: MessageState.Sent }], TimeSpan.FromMinutes(2));
+        var mail = smtp.Mails.ShouldHaveSingleItem();
+        mail.To.ShouldBe(["ada@example.org", "grace@example.org"], ignoreOrder: true);
+        mail.Header("Subject").ShouldBe("The flag database-views-v2 is due for removal");
+        mail.Text.ShouldContain("https://releases.example.org/flags/database-views-v2?tab=removal");
+        mail.Text.ShouldContain("over since August 15, 2025");
+        mail.Text.ShouldContain("*[x](y)*</strong>");
     }
 
     private static Outbox Outbox(NewsDesk desk) => desk.Get<Outbox>();

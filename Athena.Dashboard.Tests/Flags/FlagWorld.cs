@@ -7,6 +7,7 @@ using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Tests.Infrastructure;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Tests.Flags;
@@ -21,7 +22,8 @@ internal sealed class FlagWorld : IDisposable
     {
         this.database = database;
         var options = Options.Create(database.Options);
-        Store = new Store(new Contexts(options), bell, Clock, options);
+        Contexts = new Contexts(options);
+        Store = new Store(Contexts, bell, Clock, options);
         Snapshots = new FlagSnapshots(Store, process);
         Service = new FlagService(Store, Snapshots, process);
         Exposure = new FlagExposureService(Service);
@@ -34,6 +36,8 @@ internal sealed class FlagWorld : IDisposable
     }
 
     public FakeClock Clock { get; } = new(FlagSamples.Now);
+
+    public Contexts Contexts { get; }
 
     public Store Store { get; }
 
@@ -62,6 +66,9 @@ internal sealed class FlagWorld : IDisposable
 
     /// <summary>A second node over the same database.</summary>
     public FlagWorld Neighbour() => new(database, new Process.FixedProcessCatalog());
+
+    /// <summary>What one process would notice of evaluations.</summary>
+    public FlagEvaluations Evaluations() => new(Snapshots, Store, Contexts, Clock, NullLogger<FlagEvaluations>.Instance);
 
     public async Task<Flag> GivenFlagAsync(string key = FlagSamples.Key) =>
         (await Service.CreateAsync(new FlagDescription(key, "Database views", FlagKind.Release, ReleaseId: "1.2.0"), Manager, CancellationToken.None)).Accepted();

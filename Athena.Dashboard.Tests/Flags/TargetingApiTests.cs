@@ -158,6 +158,22 @@ public sealed class TargetingApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_a_flag_was_last_evaluated_is_told_and_reminders_are_put_off()
+    {
+        await SendAsync(HttpMethod.Post, "/api/flags", """{"key":"asked","name":"Asked","type":"release"}""");
+        await server.GivenAsync("asked");
+        (await SendAsync(HttpMethod.Get, "/api/flags/asked/evaluations")).Json.GetProperty("last").GetProperty("production").ValueKind.ShouldBe(JsonValueKind.Null);
+        await PostAsync(client, All + "/asked", "{}");
+        await server.Server.Get<Athena.Dashboard.Flags.FlagEvaluations>().StoreAsync(all: false, CancellationToken.None);
+        var last = (await SendAsync(HttpMethod.Get, "/api/flags/asked/evaluations")).Json.GetProperty("last");
+        (last.GetProperty("production").ValueKind, last.GetProperty("staging").ValueKind).ShouldBe((JsonValueKind.String, JsonValueKind.Null));
+        (await SendAsync(HttpMethod.Post, "/api/flags/asked/snoozes", """{"days":0}""")).Code.ShouldBe("snooze_invalid");
+        (await SendAsync(HttpMethod.Post, "/api/flags/nothing/snoozes", """{"days":3}""")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await SendAsync(HttpMethod.Post, "/api/flags/asked/snoozes", """{"days":3,"reason":"not yet"}""")).Status.ShouldBe(HttpStatusCode.OK);
+        (await SendAsync(HttpMethod.Get, "/api/flags/asked/removal")).Json.GetProperty("reminders").GetProperty("snoozedUntil").ValueKind.ShouldBe(JsonValueKind.String);
+    }
+
+    [Fact]
     public async Task A_segments_history_says_what_changed_and_a_change_is_taken_back_as_it_would_be_made()
     {
         await SendAsync(HttpMethod.Post, "/api/segments", """{"key":"crew","name":"Crew","conditions":{"mail":["a","b"]},"reason":"test"}""");

@@ -1,3 +1,4 @@
+using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Gates.Contracts;
 using Athena.Dashboard.Notes.Contracts;
 using Athena.Dashboard.Platform.Events;
@@ -17,7 +18,8 @@ internal sealed class CommunicationConsumer(CommunicationPlanner planner, Direct
         || envelope.Is<ReleaseStateChanged>()
         || envelope.Is<ReleaseCancelled>()
         || envelope.Is<NotesPublished>()
-        || envelope.Is<GateItemAssigned>();
+        || envelope.Is<GateItemAssigned>()
+        || envelope.Is<FlagRemovalReminded>();
 
     public Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken) => envelope.Event switch
     {
@@ -27,6 +29,7 @@ internal sealed class CommunicationConsumer(CommunicationPlanner planner, Direct
         ReleaseCancelled cancelled => planner.CloseAsync(cancelled.Version, $"Release {cancelled.Version} was cancelled: {cancelled.Reason}", cancellationToken),
         NotesPublished published => planner.TickAsync(published.Release, "notes-publication", $"Published by {envelope.Row.ActorName}", cancellationToken),
         GateItemAssigned assigned => direct.AskAsync(envelope, assigned, cancellationToken),
+        FlagRemovalReminded reminded => direct.RemindAsync(envelope, reminded, cancellationToken),
         _ => Task.CompletedTask,
     };
 }

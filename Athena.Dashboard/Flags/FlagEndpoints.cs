@@ -20,6 +20,7 @@ internal static class FlagEndpoints
         flags.MapGet("/{key}/history", HistoryAsync);
         flags.MapGet("/{key}/counts", Counts);
         flags.MapGet("/{key}/removal", RemovalAsync);
+        flags.MapGet("/{key}/evaluations", EvaluationsAsync);
         flags.MapGet("/{key}/environments/{environment}", FindSettingAsync);
         flags.MapPost("/{key}/environments/{environment}/explanations", ExplainAsync);
         routes.MapApi("/api/playground", Permission.See).MapPost("/", Play);
@@ -33,6 +34,7 @@ internal static class FlagEndpoints
         writing.MapPost("/{key}/environments/{environment}/switches", SwitchAsync);
         writing.MapPost("/{key}/reversions", RevertAsync);
         writing.MapPost("/{key}/promotions", PromoteAsync);
+        writing.MapPost("/{key}/snoozes", SnoozeAsync);
         routes.MapApi("/api/flag-comparisons", Permission.See).MapGet("/", CompareAsync);
     }
 
@@ -177,9 +179,23 @@ internal static class FlagEndpoints
         return promoted.ToResult(setting => Show(setting, request.HttpContext.Response));
     }
 
-    private static async Task<IResult> RemovalAsync(string key, FlagCleanup cleanup, CancellationToken cancellationToken) => await cleanup.FindAsync(key, cancellationToken) is { } removal
-        ? TypedResults.Ok(new FlagRemovalResource(removal.Stage, removal.IsReady, removal.Steps, [.. removal.References.Select(found => new CodeReferenceResource(found.Repository, found.Reference.Path, found.Reference.Line, found.Reference.Text))]))
+    private static async Task<IResult> RemovalAsync(string key, FlagCleanup cleanup, FlagReminders reminders, CancellationToken cancellationToken) => await cleanup.FindAsync(key, cancellationToken) is { } removal && await reminders.FindAsync(key, cancellationToken) is { } reminder
+        ? TypedResults.Ok(new FlagRemovalResource(removal.Stage, removal.IsReady, removal.Steps, [.. removal.References.Select(found => new CodeReferenceResource(found.Repository, found.Reference.Path, found.Reference.Line, found.Reference.Text))], FlagReminderResource.Of(reminder.Reminder, reminder.NextAt)))
         : Refusal.NotFound("flag", key).ToResult();
+
+    // When each environment was last asked for it, to within minutes; null where it never was since that is noticed.
+    private static async Task<IResult> EvaluationsAsync(string key, FlagQueries queries, FlagEvaluations evaluations, CancellationToken cancellationToken)
+    {
+        if (await queries.FindViewAsync(key, cancellationToken) is not { } view) return Refusal.NotFound("flag", key).ToResult();
+        var use = await evaluations.FindAsync(cancellationToken);
+        return TypedResults.Ok(new FlagEvaluationsResource(use.WatchedSince, view.Environments.ToDictionary(setting => setting.Environment, setting => use.In(view.Flag, setting.Environment), StringComparer.Ordinal)));
+    }
+
+    private static async Task<IResult> SnoozeAsync(string key, FlagSnoozeResource snooze, FlagReminders reminders, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var snoozed = await reminders.SnoozeAsync(key, snooze.Days, snooze.Reason, await actor.GetAsync(cancellationToken), cancellationToken);
+        return snoozed.ToResult(reminder => TypedResults.Ok(FlagReminderResource.Of(reminder, null)));
+    }
 
     // How often each variant was answered by this node since it started; "" counts answers without a value.
     private static IResult Counts(string key, FlagSnapshots snapshots, IProcessCatalog process)

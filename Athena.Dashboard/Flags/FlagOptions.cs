@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Athena.Dashboard.Flags;
 
-/// <summary>Limits of evaluation over HTTP; section <c>Athena:Flags</c>.</summary>
+/// <summary>Limits of evaluation over HTTP, and when flags are to go; section <c>Athena:Flags</c>.</summary>
 public sealed class FlagOptions
 {
     public const string Section = "Athena:Flags";
@@ -36,6 +36,17 @@ public sealed class FlagOptions
     /// </summary>
     [Range(0, 8)]
     public int RefetchWaitSeconds { get; set; } = 3;
+
+    /// <summary>After how many days without an evaluation a flag is shown as unused, 1 to 3,650. Default 30.</summary>
+    [Range(1, 3_650)]
+    public int UnusedDays { get; set; } = 30;
+
+    /// <summary>
+    /// How many days after a reminder of a flag's removal its owner is reminded again, 1 to 365. Default 14. The first
+    /// reminder goes out when the flag's release is over; none does while somebody has put them off.
+    /// </summary>
+    [Range(1, 365)]
+    public int ReminderDays { get; set; } = 14;
 
     /// <summary>How often a silent stream says that it is alive, in seconds, 1 to 300. Default 20.</summary>
     [Range(1, 300)]

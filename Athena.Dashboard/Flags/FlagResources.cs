@@ -391,7 +391,28 @@ public sealed record FlagExplanationResource(
 
 /// <summary>What it takes to be rid of a flag.</summary>
 /// <param name="Ready">Every step is done: delete it.</param>
-public sealed record FlagRemovalResource(FlagStage Stage, bool Ready, ImmutableArray<RemovalStep> Steps, ImmutableArray<CodeReferenceResource> References);
+public sealed record FlagRemovalResource(FlagStage Stage, bool Ready, ImmutableArray<RemovalStep> Steps, ImmutableArray<CodeReferenceResource> References, FlagReminderResource Reminders);
+
+/// <param name="RemindedAt">When the owner was last reminded; null for never.</param>
+/// <param name="Count">How often in all.</param>
+/// <param name="NextAt">Null while no reminder is to come, or where it was not asked for.</param>
+public sealed record FlagReminderResource(DateTimeOffset? RemindedAt, int Count, DateTimeOffset? SnoozedUntil, DateTimeOffset? NextAt)
+{
+    internal static FlagReminderResource Of(FlagReminder reminder, DateTimeOffset? nextAt) => new(reminder.RemindedAt, reminder.Count, reminder.SnoozedUntil, nextAt);
+}
+
+/// <summary>Puts reminders of a flag's removal off.</summary>
+public sealed record FlagSnoozeResource
+{
+    /// <summary>1 to 365.</summary>
+    public required int Days { get; init; }
+
+    public string Reason { get; init; } = "";
+}
+
+/// <param name="WatchedSince">Since when evaluations are noticed; before that nobody knows.</param>
+/// <param name="Last">By environment, to within minutes; null where it was not evaluated since.</param>
+public sealed record FlagEvaluationsResource(DateTimeOffset WatchedSince, IReadOnlyDictionary<string, DateTimeOffset?> Last);
 
 /// <param name="Line">From 1.</param>
 public sealed record CodeReferenceResource(string Repository, string Path, int Line, string Text);

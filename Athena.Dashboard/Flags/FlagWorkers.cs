@@ -36,6 +36,23 @@ internal sealed partial class FlagScheduleWorker(FlagQueries queries, FlagServic
     }
 }
 
+/// <summary>Reminds owners of what is due for removal, on one node.</summary>
+internal sealed class FlagReminderWorker(FlagReminders reminders, Leases leases, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("flags:reminders", RemindAsync, stoppingToken);
+
+    private async Task RemindAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await reminders.RunAsync(cancellationToken);
+            await Task.Delay(Look, clock, cancellationToken);
+        }
+    }
+}
+
 /// <summary>Loads all flags before the first request, so that no client ever gets a false FLAG_NOT_FOUND.</summary>
 internal sealed class FlagLoading(FlagSnapshots snapshots) : IStartupStep
 {

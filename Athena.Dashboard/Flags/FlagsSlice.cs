@@ -22,6 +22,10 @@ public static class FlagsSlice
         services.AddSingleton<QueuedChangeService>();
         services.AddSingleton<FlagCalendar>();
         services.AddSingleton<FlagCleanup>();
+        services.AddSingleton<FlagReminders>();
+        services.AddHostedService<FlagReminderWorker>();
+        services.AddSingleton<FlagEvaluations>();
+        services.AddHostedService(provider => provider.GetRequiredService<FlagEvaluations>());
         services.AddSingleton<FlagQueries>();
         services.AddSingleton<FlagPast>();
         services.AddSingleton<FlagsAsCode>();

@@ -101,6 +101,10 @@ public sealed class FlagPageTests : ComponentTest
         navigation.NavigateTo("/flags?stage=dueForRemoval");
         page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]), TimeSpan.FromSeconds(10));
         page.Find("td .due").TextContent.ShouldContain("Due for removal");
+        navigation.NavigateTo("/flags?stale=due");
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]), TimeSpan.FromSeconds(10));
+        navigation.NavigateTo("/flags?stale=unused");
+        page.WaitForAssertion(() => page.Markup.ShouldContain("No flag matches"), TimeSpan.FromSeconds(10));
         navigation.NavigateTo("/flags?type=experimental");
         page.WaitForAssertion(() => page.Markup.ShouldContain("No flag matches"));
     }
@@ -271,6 +275,9 @@ public sealed class FlagPageTests : ComponentTest
         page.WaitForAssertion(() => page.Find(".notice").TextContent.ShouldContain("Due for removal"), TimeSpan.FromSeconds(10));
         page.FindAll(".steps li").Select(step => step.QuerySelector(".badge")!.TextContent.Trim()).ShouldBe(["Done", "Done", "Open", "Done", "Done"]);
         page.Find(".steps").TextContent.ShouldContain("No repository has been searched yet");
+        page.Markup.ShouldContain("Never since");
+        page.Markup.ShouldContain("Nobody: the owner is neither");
+        page.FindAll("button").Single(button => button.TextContent.Trim() == "Put off").GetAttribute("aria-disabled").ShouldBe("true");
     }
 
     [Fact]
@@ -358,7 +365,7 @@ public sealed class FlagPageTests : ComponentTest
         Services.AddSingleton(world.Definitions).AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar)
             .AddSingleton(new FlagCleanup(world.Store, world.Queries, new FlagCleanupTests.Known(new FlagRelease("1.2.0", FlagReleaseState.Completed, Now))));
         Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), process));
-        Services.AddSingleton(process);
+        Services.AddSingleton(process).AddSingleton(FlagUseTests.Reminders(world)).AddSingleton(world.Evaluations());
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));
         Services.AddSingleton<EventStream>();
         this.SetRendererInfo(new RendererInfo("Server", isInteractive: true));

@@ -43,7 +43,7 @@ public sealed class BadInputServer : IAsyncLifetime
         """;
 
     // What the server writes by itself.
-    private static readonly string[] Moving = ["platform_event_cursors", "platform_protection_keys", "health_flushes", "health_feeds", "__EFMigrationsHistory"];
+    private static readonly string[] Moving = ["platform_event_cursors", "platform_protection_keys", "flags_evaluations", "flags_evaluation_watch", "health_flushes", "health_feeds", "__EFMigrationsHistory"];
 
     private readonly Dictionary<string, string> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);

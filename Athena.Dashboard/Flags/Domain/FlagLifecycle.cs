@@ -59,6 +59,15 @@ public static class FlagLifecycle
         };
     }
 
+    /// <summary>Whether nobody has asked for a flag for so long.</summary>
+    /// <param name="last">When it was last evaluated; null where that never was noticed.</param>
+    /// <param name="watchedSince">Since when evaluations are noticed: before that nobody knows.</param>
+    public static bool IsUnused(Flag flag, DateTimeOffset? last, DateTimeOffset watchedSince, TimeSpan time, DateTimeOffset now)
+    {
+        var since = flag.CreatedAt > watchedSince ? flag.CreatedAt : watchedSince;
+        return now - (last > since ? last.Value : since) >= time;
+    }
+
     /// <summary>What removing a flag takes, in the order in which it is done.</summary>
     /// <param name="neededBy">Flags that have it as a prerequisite, each with its environment.</param>
     /// <param name="scans">The last search of each repository.</param>

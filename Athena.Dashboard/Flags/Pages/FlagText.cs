@@ -67,6 +67,8 @@ internal static class FlagText
         nameof(FlagScheduleRefused) => "Did not switch itself on",
         nameof(FlagDeleted) => "Deleted",
         nameof(FlagVariantsChanged) => "Values changed",
+        nameof(FlagRemovalReminded) => "Reminded of its removal",
+        nameof(FlagReminderSnoozed) => "Reminders put off",
         _ => entry.Environment is null ? "Described anew" : "Rules changed",
     };
 

@@ -7,6 +7,7 @@ using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Flags.Pages;
 
@@ -29,6 +30,10 @@ public sealed partial class FlagsPage
     private List<Option<string>> releases = [new("", "Any release")];
     private string? mayNotCreate;
     private Func<Flag, FlagStage> stageOf = flag => FlagLifecycle.StageOf(flag, null);
+    private List<Option<string>> stales = [];
+    private FlagUse? use;
+    private int unusedDays;
+    private DateTimeOffset readAt;
     private bool isRead;
 
     [Inject]
@@ -36,6 +41,12 @@ public sealed partial class FlagsPage
 
     [Inject]
     private FlagCleanup Cleanup { get; set; } = default!;
+
+    [Inject]
+    private FlagEvaluations Evaluations { get; set; } = default!;
+
+    [Inject]
+    private IOptions<FlagOptions> Options { get; set; } = default!;
 
     [Inject]
     private IProcessCatalog Process { get; set; } = default!;
@@ -69,7 +80,11 @@ public sealed partial class FlagsPage
     [SupplyParameterFromQuery]
     private string? Stage { get; set; }
 
-    private bool IsFiltered => new[] { Q, Type, In, State, Owner, Release, Stage }.Any(filter => !string.IsNullOrEmpty(filter));
+    /// <summary>What wants attention: <c>due</c> for removal, <c>unused</c> for the configured time, or <c>any</c> of them.</summary>
+    [SupplyParameterFromQuery]
+    private string? Stale { get; set; }
+
+    private bool IsFiltered => new[] { Q, Type, In, State, Owner, Release, Stage, Stale }.Any(filter => !string.IsNullOrEmpty(filter));
 
     private List<Option<string>> Places => [new("", "Anywhere"), .. environments.Select(environment => new Option<string>(environment.Key, environment.Title))];
 
@@ -84,6 +99,9 @@ public sealed partial class FlagsPage
         environments = Process.Current.Document.Environments;
         all = await Queries.ListAllAsync(cancellationToken);
         stageOf = await Cleanup.StagesAsync(cancellationToken);
+        use = await Evaluations.FindAsync(cancellationToken);
+        (unusedDays, readAt) = (Options.Value.UnusedDays, Clock.GetUtcNow());
+        stales = [new("", "All flags"), new("due", "Due for removal"), new("unused", $"Not evaluated for {unusedDays} days"), new("any", "Either")];
         mayNotCreate = (await Actors.GetAsync(cancellationToken)).Lacks(Permission.EditFlags, "create flags")?.Sentence();
         owners = Choices("Any owner", all.Select(view => view.Flag.Owner));
         releases = Choices("Any release", all.Select(view => view.Flag.ReleaseId));
@@ -103,8 +121,19 @@ public sealed partial class FlagsPage
         && (string.IsNullOrWhiteSpace(Q) || Q.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => Contains(view.Flag, word)))
         && (string.IsNullOrEmpty(Owner) || view.Flag.Owner == Owner)
         && (string.IsNullOrEmpty(Stage) || string.Equals(stageOf(view.Flag).ToString(), Stage, StringComparison.OrdinalIgnoreCase))
+        && IsStale(view)
         && (string.IsNullOrEmpty(Release) || view.Flag.ReleaseId == Release)
         && view.Environments.Where(setting => string.IsNullOrEmpty(In) || setting.Environment == In).Any(IsInState);
+
+    private bool IsStale(FlagView view) => Stale switch
+    {
+        "due" => stageOf(view.Flag) == FlagStage.DueForRemoval,
+        "unused" => IsUnused(view),
+        "any" => stageOf(view.Flag) == FlagStage.DueForRemoval || IsUnused(view),
+        _ => true,
+    };
+
+    private bool IsUnused(FlagView view) => use?.IsUnused(view, TimeSpan.FromDays(unusedDays), readAt) is true;
 
     private bool IsInState(FlagEnvironment setting) => State switch
     {

@@ -245,6 +245,14 @@ internal sealed class AnswerCounters
     /// <summary>Lets go of what no flag counts into any more.</summary>
     public void Forget(ExposedArm arm) => users.TryRemove(arm, out _);
 
+    /// <summary>Answers of each flag in all; a variant's counter stays when the variant goes.</summary>
+    public Dictionary<string, long> Totals()
+    {
+        var totals = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var ((flag, _), counter) in counters) totals[flag] = totals.GetValueOrDefault(flag) + counter.Count;
+        return totals;
+    }
+
     public IEnumerable<(string Variant, long Count)> Of(Flag flag) =>
         flag.Variants.Select(variant => variant.Name).Append("").Select(name => (name, counters.TryGetValue((flag.Key, name), out var counter) ? counter.Count : 0));
 }

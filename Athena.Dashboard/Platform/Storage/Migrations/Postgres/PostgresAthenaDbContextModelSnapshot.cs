@@ -746,6 +746,30 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("flags_environments", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.FlagReminder", b =>
+                {
+                    b.Property<string>("FlagKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("RemindedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("SnoozedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("FlagKey");
+
+                    b.ToTable("flags_reminders", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.QueuedChange", b =>
                 {
                     b.Property<Guid>("Id")
@@ -841,6 +865,19 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("flags_segments", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.EvaluationWatch", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("flags_evaluation_watch", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.ExposedUserRow", b =>
                 {
                     b.Property<Guid>("RolloutId")
@@ -862,6 +899,23 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.HasKey("RolloutId", "Thousandths", "Audience", "Arm");
 
                     b.ToTable("flags_exposed_users", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagEvaluation", b =>
+                {
+                    b.Property<string>("FlagKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<string>("Environment")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("FlagKey", "Environment");
+
+                    b.ToTable("flags_evaluations", (string)null);
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagOperation", b =>
@@ -2278,6 +2332,24 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.FlagEnvironment", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Flags.Domain.Flag", null)
+                        .WithMany()
+                        .HasForeignKey("FlagKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.FlagReminder", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Flags.Domain.Flag", null)
+                        .WithOne()
+                        .HasForeignKey("Athena.Dashboard.Flags.Domain.FlagReminder", "FlagKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagEvaluation", b =>
                 {
                     b.HasOne("Athena.Dashboard.Flags.Domain.Flag", null)
                         .WithMany()

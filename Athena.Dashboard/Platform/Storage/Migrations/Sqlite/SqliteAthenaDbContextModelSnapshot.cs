@@ -741,6 +741,30 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("flags_environments", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.FlagReminder", b =>
+                {
+                    b.Property<string>("FlagKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RemindedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SnoozedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("FlagKey");
+
+                    b.ToTable("flags_reminders", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.QueuedChange", b =>
                 {
                     b.Property<Guid>("Id")
@@ -836,6 +860,19 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("flags_segments", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.EvaluationWatch", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("flags_evaluation_watch", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.ExposedUserRow", b =>
                 {
                     b.Property<Guid>("RolloutId")
@@ -857,6 +894,23 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.HasKey("RolloutId", "Thousandths", "Audience", "Arm");
 
                     b.ToTable("flags_exposed_users", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagEvaluation", b =>
+                {
+                    b.Property<string>("FlagKey")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Environment")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("FlagKey", "Environment");
+
+                    b.ToTable("flags_evaluations", (string)null);
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagOperation", b =>
@@ -2265,6 +2319,24 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.FlagEnvironment", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Flags.Domain.Flag", null)
+                        .WithMany()
+                        .HasForeignKey("FlagKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.FlagReminder", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Flags.Domain.Flag", null)
+                        .WithOne()
+                        .HasForeignKey("Athena.Dashboard.Flags.Domain.FlagReminder", "FlagKey")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Flags.Storage.FlagEvaluation", b =>
                 {
                     b.HasOne("Athena.Dashboard.Flags.Domain.Flag", null)
                         .WithMany()

@@ -90,6 +90,9 @@ public sealed partial class World
         return visitor;
     }
 
+    /// <summary>A browser of somebody who never comes to this site: nothing that happens in it is a complaint.</summary>
+    public Task<IBrowserContext> StrangeBrowserAsync() => surroundings.Browser.NewContextAsync();
+
     /// <summary>A key of the client application's.</summary>
     public async Task<string> CreateServiceKeyAsync(string environment = "production") =>
         (await Api.PostAsync("/api/keys", new JsonObject

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Athena.Dashboard.E2E.Journeys;
 
-/// <summary>Rules written by a person without a mouse, answered to a real OpenFeature client.</summary>
+/// <summary>Rules written by a person without a mouse, answered to real OpenFeature clients: a service, and a page in a browser.</summary>
 public sealed class TargetingJourney(Surroundings surroundings) : Journey(surroundings)
 {
     [Fact]
@@ -26,6 +26,19 @@ public sealed class TargetingJourney(Surroundings surroundings) : Journey(surrou
         await using var application = ClientApplication.Start(World.Server.Address, await World.CreateServiceKeyAsync(), World.Flag, users: 20);
         var testers = Enumerable.Range(1, 400).Select(i => $"beta-{i}").ToArray();
         (await application.AskAsync("beta-1", "user-1")).Values.ShouldAllBe(answer => answer.Value);
+
+        // A page of another origin, which is never loaded again.
+        await using var site = await ClientSite.StartAsync(World);
+        var client = await site.OpenAsync(await World.CreateServiceKeyAsync(), World.Flag, "beta-1");
+        await client.ShouldShowAsync("true STATIC");
+        var expires = TimeProvider.System.GetUtcNow().AddSeconds(8);
+        await World.SwitchAsync(on: false);
+        await client.ShouldShowAsync("false DISABLED");
+        await World.SwitchAsync(on: true);
+        await client.ShouldShowAsync("true STATIC");
+        var tester = await site.OpenAsync(await World.CreateServiceKeyAsync("staging"), World.Flag, "beta-1");
+        var stranger = await site.OpenAsync("athena_of_another_installation", World.Flag, "beta-1");
+        await stranger.ShouldShowAsync("false ERROR PROVIDER_FATAL");
 
         var person = await World.SignInAsync("releaseManager");
         await person.OpenAsync("/flags/" + World.Flag);
@@ -59,6 +72,13 @@ public sealed class TargetingJourney(Surroundings surroundings) : Journey(surrou
         await page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(page.GetByText("May expose more users.").First).ToBeVisibleAsync();
 
+        // By now the token of the client's stream has expired, and it has to open another.
+        await Eventually.TrueAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow() > expires), "the token has expired");
+        var first = client.Streams[0].Token;
+        site.CutTheLine();
+        await Eventually.TrueAsync(() => Task.FromResult(client.Streams.Any(stream => stream.Token != first && stream.Status == 200)), "the client listens with a new token");
+        client.Streams.ShouldContain(stream => stream.Token == first && stream.Status == 401, "the old one opens no stream any more");
+
         await TabToAsync(page, "Review and save");
         await page.Keyboard.PressAsync("Enter");
         var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Save for Production?" });
@@ -79,10 +99,20 @@ public sealed class TargetingJourney(Surroundings surroundings) : Journey(surrou
         exposed.ShouldBeInRange(65, 135);
         testers.ShouldAllBe(tester => answers[tester].Reason == "SPLIT" && answers[tester].Error == null);
 
+        // The browser's page knows by itself, by its new stream.
+        await client.ShouldShowAsync($"{(answers["beta-1"].Value ? "true" : "false")} SPLIT");
+        await World.SwitchAsync(on: false);
+        await client.ShouldShowAsync("false DISABLED");
+        // A key of staging sees nothing of production.
+        await tester.ShouldShowAsync("true STATIC");
+        site.Visits.ShouldBe(3);
+
         var setting = await World.Api.GetAsync($"/api/flags/{World.Flag}/environments/production");
         setting["rules"]![0]!["conditions"]![0]!["segment"]!.GetValue<string>().ShouldBe("beta-testers");
         setting["rules"]![0]!["serve"]!["split"]!.AsArray().Select(share => share!["weight"]!.GetValue<int>()).ShouldBe([25_001, 74_999]);
     }
+
+    protected override Task<World> BeginAsync(Surroundings around) => World.BeginAsync(around, "--Athena:Flags:StreamTokenMinutes=0.12");
 
     /// <summary>Presses Tab until the element of this name has the focus.</summary>
     private static async Task TabToAsync(IPage page, string name)

@@ -26,9 +26,9 @@ public sealed class FlagOptions
     [Range(1, 100_000)]
     public int MostStreams { get; set; } = 20_000;
 
-    /// <summary>How long the address of a stream may be used to open it, in minutes, 1 to 10,080. Default 60.</summary>
-    [Range(1, 10_080)]
-    public int StreamTokenMinutes { get; set; } = 60;
+    /// <summary>How long the address of a stream may be used to open it, in minutes, 0.05 to 10,080. Default 60.</summary>
+    [Range(0.05, 10_080)]
+    public double StreamTokenMinutes { get; set; } = 60;
 
     /// <summary>
     /// How long a client that was told of a change is kept waiting where this server has not heard of it yet, in seconds,

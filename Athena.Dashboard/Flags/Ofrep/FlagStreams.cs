@@ -77,7 +77,8 @@ internal sealed class FlagStreams(
             http.Response.Headers.CacheControl = "no-store";
             // Proxies that collect answers would hold the messages back.
             http.Response.Headers["X-Accel-Buffering"] = "no";
-            if (holder.IsExpired) await http.Response.Body.WriteAsync(Message(StreamTokens.Renew, StreamTokens.Renew, retry: 5_000));
+            // The provider has the new address by then, and what changes before it listens there it takes over without a word.
+            if (holder.IsExpired) await http.Response.Body.WriteAsync(Message(StreamTokens.Renew, StreamTokens.Renew, retry: 1_000));
             else await FollowAsync(http, HubOf(environment), actor, last);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)

@@ -141,6 +141,9 @@ public sealed class HealthPageTests : ComponentTest
         public Task<HealthSeries> ReadAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken) =>
             Task.FromResult(new HealthSeries(rolloutId, TimeSpan.FromSeconds(10), [.. points], Gaps));
 
+        public Task<ImmutableArray<MeasuredMetric>> TotalsAsync(
+            Guid rolloutId, DateTimeOffset from, DateTimeOffset to, MetricCatalogue catalogue, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => Task.FromResult(Gaps);
     }
 }

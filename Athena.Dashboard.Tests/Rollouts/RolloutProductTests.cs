@@ -45,6 +45,36 @@ public sealed class RolloutProductTests
         var decided = decisions.Where(record => record.Kind == DecisionKind.RolledBack).ShouldHaveSingleItem();
         decided.Rule.ShouldNotBeNull();
         decided.Inputs.ShouldNotBeNull().Harm.ShouldNotBeEmpty();
+        await ItsReportSaysWhy(product, decided);
+    }
+
+    /// <summary>Over HTTP, as whoever keeps reports would fetch it.</summary>
+    private static async Task ItsReportSaysWhy(RolloutProduct product, DecisionRecord decided)
+    {
+        using var client = product.Server.ClientOf(product.Manager);
+        (await client.GetAsync("/api/releases/9.9.9/report")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        JsonElement rollout = default;
+        // What was counted and judged is stored within a second.
+        await Wait.UntilAsync(async () =>
+        {
+            rollout = (await (await client.GetAsync("/api/releases/1.2.0/report")).JsonAsync()).GetProperty("rollouts").EnumerateArray().ShouldHaveSingleItem();
+            return rollout.GetProperty("metrics").GetArrayLength() > 0 && Verdict(decided) is { } stored && stored.GetProperty("verdict").GetString() == "bad";
+        });
+        (Text("state"), rollout.GetProperty("exposed").GetDecimal()).ShouldBe(("rolledBack", 0m));
+        Text("outcome").ShouldNotBeNull().ShouldContain(decided.Rule!);
+        var trigger = rollout.GetProperty("triggers").EnumerateArray().Last();
+        (trigger.GetProperty("kind").GetString(), trigger.GetProperty("rule").GetString()).ShouldBe(("rolledBack", decided.Rule));
+        var errors = rollout.GetProperty("metrics").EnumerateArray().Single(metric => metric.GetProperty("key").GetString() == "error_rate");
+        errors.GetProperty("control").GetDouble().ShouldBe(0.001, 1e-9);
+        errors.GetProperty("exposed").GetDouble().ShouldBeInRange(0.001, 0.2);
+        var kinds = rollout.GetProperty("timeline").EnumerateArray().Select(turn => turn.GetProperty("kind").GetString()).Where(kind => kind is not ("held" or "holdEnded"));
+        // On this clock several happen in the same instant.
+        kinds.ShouldBe(["started", "stageEntered", "advanced", "stageEntered", "rolledBack"], ignoreOrder: true);
+
+        string? Text(string member) => rollout.GetProperty(member).GetString();
+
+        JsonElement? Verdict(DecisionRecord record) =>
+            rollout.GetProperty("verdicts").EnumerateArray().Where(one => one.GetProperty("list").GetString() == record.List && one.GetProperty("rule").GetString() == record.Rule).Select(one => (JsonElement?)one).FirstOrDefault();
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
 using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Process.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +30,34 @@ public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<Pro
             .OrderBy(group => group.Key.Cell).ThenBy(group => group.Key.Arm)
             .Select(group => PointOf(rung, group.Key.Cell, group.Key.Arm, [.. group]));
         return new HealthSeries(rolloutId, rung.Length, [.. points], await GapsAsync(rolloutId, from, to, cancellationToken));
+    }
+
+    public async Task<ImmutableArray<MeasuredMetric>> TotalsAsync(
+        Guid rolloutId, DateTimeOffset from, DateTimeOffset to, MetricCatalogue catalogue, CancellationToken cancellationToken)
+    {
+        var rung = RungFor(to - from, null);
+        var milliseconds = (int)rung.Length.TotalMilliseconds;
+        var (first, last) = (rung.CellOf(from.AddTicks(1)), rung.CellOf(to));
+        var rows = await store.ReadAsync(
+            (db, token) => db.Set<HealthCountRow>()
+                .Where(row => row.RolloutId == rolloutId && row.RungMilliseconds == milliseconds && row.Cell >= first && row.Cell <= last && row.Arm != Arm.Outside)
+                .Select(row => new { row.Arm, row.Counts }).ToListAsync(token),
+            cancellationToken);
+        var exposed = Tally.Sum(rows.Where(row => row.Arm == Arm.Exposed).Select(row => TallyJson.Read(row.Counts)));
+        var control = Tally.Sum(rows.Where(row => row.Arm == Arm.Control).Select(row => TallyJson.Read(row.Counts)));
+        return
+        [
+            .. catalogue.Metrics
+                .Where(metric => !metric.IsRelative && catalogue.Resolve(metric.Key) == metric)
+                .Select(metric => (Metric: metric, Exposed: MetricReading.OfArm(metric, exposed, to - from), Control: MetricReading.OfArm(metric, control, to - from)))
+                .Where(read => IsTold(read.Metric))
+                .Select(read => new MeasuredMetric(read.Metric.Key, read.Metric.Title, read.Metric.Unit, Told(read.Exposed, read.Metric, exposed), read.Exposed.Samples, Told(read.Control, read.Metric, control), read.Control.Samples)),
+        ];
+
+        bool IsTold(MetricDefinition metric) => metric.Parts.Any(part => exposed.Reports(part) || control.Reports(part));
+
+        // That there were none is said only by who counts them.
+        static double? Told(MetricReading reading, MetricDefinition metric, Tally arm) => metric.Parts.Any(arm.Reports) ? reading.Value : null;
     }
 
     /// <summary>The newest records, newest first.</summary>

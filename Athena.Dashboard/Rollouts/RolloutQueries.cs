@@ -17,6 +17,7 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
 {
     public const int DecisionPage = 50;
     public const int RolloutPage = 100;
+    private const int MostTurns = 500;
 
     /// <summary>All rollouts, those that are not over first, then the newest.</summary>
     public async Task<ImmutableArray<RolloutSummary>> ListAsync(CancellationToken cancellationToken) =>
@@ -83,6 +84,18 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
                 return await all.OrderByDescending(row => row.At).ThenByDescending(row => row.Id).Take(DecisionPage).ToListAsync(token);
             },
             cancellationToken);
+        return [.. rows];
+    }
+
+    /// <summary>What the rollout did, the oldest first: all decisions but those that only wrote down verdicts. The last 500.</summary>
+    public async Task<ImmutableArray<DecisionRecord>> TurnsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var rows = await store.ReadAsync(
+            (db, token) => db.Set<DecisionRecord>()
+                .Where(row => row.RolloutId == id && row.Kind != DecisionKind.VerdictsChanged && row.Kind != DecisionKind.HourlySummary)
+                .OrderByDescending(row => row.At).ThenByDescending(row => row.Id).Take(MostTurns).ToListAsync(token),
+            cancellationToken);
+        rows.Reverse();
         return [.. rows];
     }
 

@@ -1,6 +1,7 @@
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Shell.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Athena.Dashboard.Shell;
@@ -13,7 +14,11 @@ internal static class ShellEndpoints
     public static void MapShellEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapApi("/ui", Permission.See).MapGet("/palette", FindAsync);
+        routes.MapApi("/api/releases", Permission.See).MapGet("/{version}/report", ReportAsync);
     }
+
+    private static async Task<IResult> ReportAsync(string version, HealthReports reports, CancellationToken cancellationToken) =>
+        await reports.FindAsync(version, cancellationToken) is { } report ? TypedResults.Ok(report) : Refusal.NotFound("release", version).ToResult();
 
     private static async Task<Ok<PaletteEntry[]>> FindAsync(string? q, IEnumerable<IPaletteSource> sources, ICurrentActor current, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Identity.Contracts;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Ui;
+using Athena.Dashboard.Shell.Reports;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Athena.Dashboard.Shell;
@@ -21,6 +22,7 @@ public static class ShellSlice
         services.AddUi();
         services.AddSingleton<IKeyEnvironments, KeyEnvironments>();
         services.AddSingleton<IFlagReleases, FlagReleases>();
+        services.AddSingleton<HealthReports>();
         return services;
     }
 

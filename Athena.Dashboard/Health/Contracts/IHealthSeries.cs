@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Process.Contracts;
 
 namespace Athena.Dashboard.Health.Contracts;
 
@@ -13,6 +14,12 @@ public interface IHealthSeries
     Task<HealthSeries> ReadAsync(
         Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What was counted in all between two instants, late reports included, as the catalogue's metrics; those that nothing
+    /// was reported for are left out.
+    /// </summary>
+    Task<ImmutableArray<MeasuredMetric>> TotalsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, MetricCatalogue catalogue, CancellationToken cancellationToken);
+
     /// <summary>Gaps that end after <paramref name="from"/> and begin before <paramref name="to"/>, oldest first; the last 200.</summary>
     Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 }
@@ -20,6 +27,12 @@ public interface IHealthSeries
 /// <param name="Resolution">Distance of two points.</param>
 /// <param name="Gaps">Times that instances left out, oldest first.</param>
 public sealed record HealthSeries(Guid RolloutId, TimeSpan Resolution, ImmutableArray<HealthPoint> Points, ImmutableArray<HealthGap> Gaps);
+
+/// <summary>One metric over some time, those with the feature beside those without.</summary>
+/// <param name="Exposed">In the metric's unit; null when nothing was reported.</param>
+/// <param name="ExposedSamples">What it rests on: requests, scores, users.</param>
+/// <param name="Control">In the metric's unit; null when nothing was reported.</param>
+public sealed record MeasuredMetric(string Key, string Title, MetricUnit Unit, double? Exposed, long ExposedSamples, double? Control, long ControlSamples);
 
 /// <summary>Time that an instance's batches left out for good.</summary>
 /// <param name="Missing">How much of it is missing: less than its length where several gaps are told as one.</param>

@@ -85,7 +85,9 @@ public static class RolloutPhrases
         _ => Number(value, "#,0"),
     };
 
-    public static (StateKind Kind, string Title) Told(DecisionRecord record) => record.Kind switch
+    public static (StateKind Kind, string Title) Told(DecisionRecord record) => Told(record.Kind);
+
+    public static (StateKind Kind, string Title) Told(DecisionKind kind) => kind switch
     {
         DecisionKind.VerdictsChanged => (StateKind.Neutral, "Verdict changed"),
         DecisionKind.HourlySummary => (StateKind.Muted, "Hourly summary"),
@@ -104,7 +106,7 @@ public static class RolloutPhrases
         DecisionKind.SteppedDown => (StateKind.Hold, "Stepped down"),
         DecisionKind.Hurried => (StateKind.Harm, "Not waited for"),
         DecisionKind.GapFound => (StateKind.Hold, "Reports missing"),
-        _ => throw new ArgumentOutOfRangeException(nameof(record), record.Kind, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
     public static (StateKind Kind, string Word) Told(JournalEntry entry) => entry.State switch

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Platform.Kernel;
@@ -16,10 +15,8 @@ public sealed record FlagRemoval(FlagStage Stage, FlagRelease? Release, Immutabl
 }
 
 /// <summary>Flags that have done their work: from the releases that own them, and from code that is searched for their keys.</summary>
-public sealed class FlagCleanup(Store store, FlagQueries flags, IFlagReleases releases)
+public sealed class FlagCleanup(Store store, FlagQueries flags, IFlagReleases releases, CodeSearch search)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     /// <summary>The stage of every flag.</summary>
     public async Task<Func<Flag, FlagStage>> StagesAsync(CancellationToken cancellationToken)
     {
@@ -46,26 +43,17 @@ public sealed class FlagCleanup(Store store, FlagQueries flags, IFlagReleases re
     /// <summary>Searches the commit that a repository has checked out for the keys of all flags. What was found in it before is forgotten.</summary>
     /// <param name="folder">A working copy.</param>
     /// <param name="repository">Its name; null for the folder's.</param>
-    public async Task<Outcome<CodeScan>> ScanAsync(string folder, string? repository, Actor actor, CancellationToken cancellationToken)
+    /// <returns>What was found, and how many files were too large to be searched.</returns>
+    public async Task<Outcome<(CodeScan Scan, int LeftOut)>> ScanAsync(string folder, string? repository, Actor actor, CancellationToken cancellationToken, IProgress<SearchProgress>? progress = null)
     {
         if (actor.Lacks(Permission.EditFlags, "record where flags are used") is { } forbidden) return forbidden;
         var name = repository ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (name.Length is 0 or > FlagDescription.LongestName) return Refusal.Invalid("repository_invalid", "The repository needs a name.", new RefusalItem("repository", "has a wrong length", name, $"1 to {FlagDescription.LongestName} characters"));
-        var head = await GitAsync(folder, ["rev-parse", "--verify", "HEAD^{commit}"], input: null, cancellationToken);
-        if (head.ExitCode != 0) return Refusal.Invalid("repository_invalid", $"{folder} is not a git repository with a commit.", new RefusalItem("folder", head.Error.Trim(), folder, "a working copy"));
-        var commit = head.Output.Trim();
         var keys = (await flags.ListAllAsync(cancellationToken)).Select(view => view.Flag.Key).ToList();
-        var found = ImmutableArray<CodeReference>.Empty;
-        if (keys.Count > 0)
-        {
-            // Text only, fixed strings, the keys on standard input: a key is never an option or a pattern.
-            var grep = await GitAsync(folder, ["grep", "-I", "-n", "--null", "--no-color", "-F", "-f", "-", commit], string.Join('\n', keys) + "\n", cancellationToken);
-            // 1 says that nothing was found.
-            if (grep.ExitCode > 1) return Refusal.Conflict("repository_unreadable", $"{folder} cannot be searched.", grep.Error.Trim());
-            found = CodeReferences.Read(grep.Output.Split('\n'), keys);
-        }
-
-        return await store.WriteAsync<CodeScan>(
+        var searched = await search.SearchAsync(folder, keys, progress, cancellationToken);
+        if (!searched.IsAccepted) return searched.Refusal;
+        var (commit, found, leftOut) = searched.Value;
+        var scanned = await store.WriteAsync<CodeScan>(
             actor,
             async (write, token) =>
             {
@@ -77,38 +65,8 @@ public sealed class FlagCleanup(Store store, FlagQueries flags, IFlagReleases re
                 return scan;
             },
             cancellationToken);
+        return scanned.Then<(CodeScan Scan, int LeftOut)>(scan => (scan, leftOut));
     }
 
     private static FlagRelease? Of(Flag flag, ImmutableDictionary<string, FlagRelease> known) => flag.ReleaseId is { } id ? known.GetValueOrDefault(id) : null;
-
-    private static async Task<(int ExitCode, string Output, string Error)> GitAsync(string folder, string[] arguments, string? input, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        using var git = new System.Diagnostics.Process
-        {
-            StartInfo = new ProcessStartInfo("git", ["-C", folder, .. arguments]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        try
-        {
-            git.Start();
-        }
-        catch (System.ComponentModel.Win32Exception missing)
-        {
-            return (127, "", $"git cannot be started: {missing.Message}");
-        }
-
-        try
-        {
-            var (output, error) = (git.StandardOutput.ReadToEndAsync(patience.Token), git.StandardError.ReadToEndAsync(patience.Token));
-            await git.StandardInput.WriteAsync((input ?? "").AsMemory(), patience.Token);
-            git.StandardInput.Close();
-            await git.WaitForExitAsync(patience.Token);
-            return (git.ExitCode, await output, await error);
-        }
-        finally
-        {
-            if (!git.HasExited) git.Kill(entireProcessTree: true);
-        }
-    }
 }

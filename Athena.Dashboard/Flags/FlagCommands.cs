@@ -74,7 +74,7 @@ public static class FlagCommands
             async (services, token) => await SayAsync(
                 await services.GetRequiredService<FlagCleanup>().ScanAsync(
                     parsed.GetRequiredValue(folder), parsed.GetValue(repository), Actor.System("operator") with { Source = "command line" }, token),
-                scan => Console.Out.WriteLineAsync($"{scan.References.Length} places in {scan.Repository} at {scan.Commit[..8]}")),
+                found => Console.Out.WriteLineAsync($"{found.Scan.References.Length} places in {found.Scan.Repository} at {found.Scan.Commit[..8]}{(found.LeftOut > 0 ? $"; {found.LeftOut} files are too large and were left out" : "")}")),
             cancellationToken));
         return command;
     }

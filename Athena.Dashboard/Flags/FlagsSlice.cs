@@ -21,6 +21,10 @@ public static class FlagsSlice
         services.AddScoped<ChangeDesk>();
         services.AddSingleton<QueuedChangeService>();
         services.AddSingleton<FlagCalendar>();
+        services.AddCheckedOptions<CodeSearchOptions>(CodeSearchOptions.Section);
+        services.AddSingleton<CodeSearch>();
+        services.AddSingleton<CodeSearches>();
+        services.AddHostedService<CodeSearchWorker>();
         services.AddSingleton<FlagCleanup>();
         services.AddSingleton<FlagReminders>();
         services.AddHostedService<FlagReminderWorker>();
@@ -58,5 +62,6 @@ public static class FlagsSlice
         routes.MapFlagCalendarApi();
         routes.MapSegmentApi();
         routes.MapFlagsAsCodeApi();
+        routes.MapCodeSearchApi();
     }
 }

@@ -276,6 +276,7 @@ public sealed class FlagPageTests : ComponentTest
         page.FindAll(".steps li").Select(step => step.QuerySelector(".badge")!.TextContent.Trim()).ShouldBe(["Done", "Done", "Open", "Done", "Done"]);
         page.Find(".steps").TextContent.ShouldContain("No repository has been searched yet");
         page.Markup.ShouldContain("Never since");
+        page.Markup.ShouldContain("No directory is configured.");
         page.Markup.ShouldContain("Nobody: the owner is neither");
         page.FindAll("button").Single(button => button.TextContent.Trim() == "Put off").GetAttribute("aria-disabled").ShouldBe("true");
     }
@@ -363,9 +364,10 @@ public sealed class FlagPageTests : ComponentTest
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
         Services.AddSingleton(new FlagPast(world.Store, process)).AddSingleton(new SegmentService(world.Store, world.Snapshots, process));
         Services.AddSingleton(world.Definitions).AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar)
-            .AddSingleton(new FlagCleanup(world.Store, world.Queries, new FlagCleanupTests.Known(new FlagRelease("1.2.0", FlagReleaseState.Completed, Now))));
+            .AddSingleton(FlagCleanupTests.Cleanup(world));
         Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), process));
-        Services.AddSingleton(process).AddSingleton(FlagUseTests.Reminders(world)).AddSingleton(world.Evaluations());
+        Services.AddSingleton(process).AddSingleton(FlagUseTests.Reminders(world)).AddSingleton(world.Evaluations())
+            .AddSingleton(new CodeSearches(world.Store, FlagCleanupTests.Cleanup(world), Microsoft.Extensions.Options.Options.Create(new CodeSearchOptions()), world.Clock));
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));
         Services.AddSingleton<EventStream>();
         this.SetRendererInfo(new RendererInfo("Server", isInteractive: true));

@@ -11,3 +11,15 @@ public sealed record CodeScanned(string Repository, string Commit, int Reference
 
     public Subject Subject => new(SubjectKind, Repository);
 }
+
+/// <summary>Somebody wants a configured repository to be searched now.</summary>
+public sealed record CodeSearchAsked(string Repository) : IDomainEvent
+{
+    public Subject Subject => new(CodeScanned.SubjectKind, Repository);
+}
+
+/// <summary>A search found out nothing.</summary>
+public sealed record CodeSearchFailed(string Repository, string Reason) : IDomainEvent
+{
+    public Subject Subject => new(CodeScanned.SubjectKind, Repository);
+}

@@ -157,7 +157,7 @@ public sealed record FlagDescription(
         {
             if (!IsKey(name) || name is FlagMetadata.RolloutId or FlagMetadata.Arm) yield return new(place, "has a member of a name that cannot be", Shorten(name), "letters, digits, '.', '_' and '-'; neither rolloutId nor arm");
             if (TypeOf(value) is not ("string" or "number" or "boolean") || value.Text.Length > LongestValue)
-                yield return new($"{place}.{Shorten(name)}", "is not a text, number or boolean", TypeOf(value), $"up to {LongestValue} characters");
+                yield return new($"{place}.{Shorten(name)}", "is not a text, number or boolean", TypeOf(value), $"one of these, of up to {LongestValue} characters");
         }
     }
 

@@ -87,7 +87,7 @@ public static class FlagLifecycle
             new(
                 "No code asks for it",
                 scans.Count > 0 && places == 0,
-                scans.Count == 0 ? "No repository has been searched yet: run 'flags references DIRECTORY'."
+                scans.Count == 0 ? "No repository has been searched yet: configure its directory, or run 'flags references DIRECTORY'."
                     : places == 0 ? $"Searched: {string.Join(", ", scans.Select(scan => $"{scan.Repository} at {scan.Commit[..Math.Min(8, scan.Commit.Length)]}"))}."
                     : $"{places} {(places == 1 ? "place is" : "places are")} left."),
             new("No other flag needs it", neededBy.Count == 0, neededBy.Count == 0 ? "None does." : $"Needed by {string.Join(", ", neededBy)}."),

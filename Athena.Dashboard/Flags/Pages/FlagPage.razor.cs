@@ -61,7 +61,7 @@ public sealed partial class FlagPage
 
     private FlagView? View { get; set; }
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == FlagSubject.Of(Key) || envelope.Subject.Kind is ChangeRequestSubject.Kind or QueuedChangeSubject.Kind;
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject == FlagSubject.Of(Key) || envelope.Subject.Kind is ChangeRequestSubject.Kind or QueuedChangeSubject.Kind or CodeScanned.SubjectKind;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {

@@ -132,5 +132,9 @@ public sealed partial class FlagValuesPanel
             ? fault with { Place = $"{JsonText.PlaceOf(draft.Payload, member, $"payload of {name}")}, {member}" }
             : fault;
 
+    // The fields have faults by their place; people by the value's name.
+    private static Refusal Readable(Refusal refused) =>
+        refused with { Items = [.. refused.Items.Select(item => item with { Place = item.Place.StartsWith("variants.", StringComparison.Ordinal) ? item.Place["variants.".Length..] : item.Place })] };
+
     private void Show(Refusal refused) => (faults, focusSummary) = (new EditorFaults(refused), true);
 }

@@ -623,6 +623,48 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("flags_code_scans", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Flags.Domain.CodeSearchState", b =>
+                {
+                    b.Property<string>("Repository")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)");
+
+                    b.Property<DateTimeOffset?>("AskedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("BegunAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Done")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text");
+
+                    b.Property<int>("LeftOut")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Stops")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("WorkedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Repository");
+
+                    b.ToTable("flags_code_searches", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Flags.Domain.Flag", b =>
                 {
                     b.Property<string>("Key")

@@ -65,6 +65,7 @@ internal static class FullWorld
         await world.Api.PostAsync($"/api/notes/{World.Release}/publications", null, await NotesVersionAsync(world));
         await world.Api.PostAsync($"/api/notes/{World.Release}/comments", new JsonObject { ["text"] = "Does the guide say how to share a view?" });
         await SetFlagsAsync(world);
+        await ExperimentAsync(world);
         await world.PlanReleaseAsync(Planned, "Template System", "2030-09-12");
         await world.PlanReleaseAsync("1.2.1", "Command palette navigation", "2030-08-20", type: "patch");
         await world.TransitionAsync("cancelled", "1.2.1", "It went out with 1.2.0.");
@@ -108,6 +109,48 @@ internal static class FullWorld
             },
             (await world.Api.GetAsync(staging))["version"]!.GetValue<long>());
     }
+
+    // One that runs and has been reported to: a winner, a guard that is harmed, and wrong shares.
+    private static async Task ExperimentAsync(World world)
+    {
+        const string flag = "/api/flags/command-palette-experiment/environments/production";
+        await world.Api.PutAsync(
+            flag,
+            new JsonObject { ["conditions"] = new JsonObject(), ["percentage"] = 50, ["reason"] = "For the experiment.", ["confirmation"] = "production", ["override"] = true },
+            (await world.Api.GetAsync(flag))["version"]!.GetValue<long>());
+        await world.Api.PostAsync(flag + "/switches", new JsonObject { ["on"] = true, ["reason"] = "For the experiment.", ["confirmation"] = "production", ["override"] = true });
+        await world.Api.PostAsync("/api/experiments", new JsonObject
+        {
+            ["key"] = World.Experiment,
+            ["name"] = "Palette on top",
+            ["hypothesis"] = "People find commands faster, so more of them finish what they came for.",
+            ["flagKey"] = "command-palette-experiment",
+            ["environment"] = "production",
+            ["control"] = "off",
+            ["treatments"] = new JsonArray("on"),
+            ["primary"] = new JsonObject { ["name"] = "conversion", ["margin"] = 0.01 },
+            ["guards"] = new JsonArray(new JsonObject { ["name"] = "latency", ["kind"] = "mean", ["unit"] = "ms", ["better"] = "lower", ["margin"] = 20 }),
+        });
+        await world.Api.PostAsync($"/api/experiments/{World.Experiment}/starts", null, 1);
+        var now = TimeProvider.System.GetUtcNow();
+        await world.Api.PostAsync($"/api/experiments/{World.Experiment}/outcomes", new JsonObject
+        {
+            ["batchId"] = "1",
+            ["from"] = now.AddMinutes(-1),
+            ["to"] = now.AddMinutes(1),
+            ["variants"] = new JsonObject { ["off"] = Outcomes(5_000, 500, 300), ["on"] = Outcomes(4_000, 600, 360) },
+        });
+    }
+
+    private static JsonObject Outcomes(int users, int converted, int latency) => new()
+    {
+        ["users"] = users,
+        ["metrics"] = new JsonObject
+        {
+            ["conversion"] = new JsonObject { ["count"] = users, ["sum"] = converted },
+            ["latency"] = new JsonObject { ["count"] = users, ["sum"] = (double)users * latency, ["sumOfSquares"] = (double)users * ((latency * latency) + (80 * 80)) },
+        },
+    };
 
     private static async Task UseGatesAsync(World world)
     {

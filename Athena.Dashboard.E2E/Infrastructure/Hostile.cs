@@ -71,6 +71,11 @@ internal static class Hostile
             ["variants"] = new JsonObject { ["on"] = Sentence, ["off"] = Name },
             ["payloads"] = new JsonObject { ["on"] = new JsonObject { ["note"] = Sentence } },
         });
+        await world.Api.PostAsync("/api/experiments", new JsonObject
+        {
+            ["key"] = new string('w', 100), ["name"] = Name, ["hypothesis"] = Sentence, ["owner"] = Name, ["flagKey"] = World.Flag, ["environment"] = "production",
+            ["control"] = "off", ["treatments"] = new JsonArray("on"), ["primary"] = new JsonObject { ["name"] = new string('w', 100), ["unit"] = new string('w', 20) },
+        });
         var setting = flag + "/environments/development";
         // The key belongs to production.
         using var lead = await world.SessionAsync("engineeringLead");

@@ -48,6 +48,7 @@ internal static partial class Site
     {
         "{Version}" or "{Release}" => World.Release,
         "{Key}" when route.StartsWith("/segments/", StringComparison.Ordinal) => World.Segment,
+        "{Key}" when route.StartsWith("/experiments/", StringComparison.Ordinal) => World.Experiment,
         "{Key}" => World.Flag,
         "{Id:guid}" => rollout.ToString(),
         "{Code:int}" => "503",

@@ -10,6 +10,7 @@ public sealed partial class World
     public const string Flag = "database-views-v2";
 
     public const string Segment = "beta-testers";
+    public const string Experiment = "palette-on-top";
     public const string Release = "1.2.0";
     public const string Password = "a long enough passphrase";
     private readonly Surroundings surroundings;

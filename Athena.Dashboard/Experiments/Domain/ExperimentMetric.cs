@@ -36,6 +36,9 @@ public sealed record ExperimentMetric(string Name, MetricKind Kind, BetterDirect
     /// <summary>A difference as people read it: <c>0.8 points</c> of a proportion.</summary>
     public string FormatDifference(double value) => Kind == MetricKind.Proportion ? $"{Number(100 * value)} points" : WithUnit(value);
 
+    /// <summary>Two differences and what lies between: <c>−1.7 to 2.1 points</c>.</summary>
+    public string FormatInterval(double lower, double upper) => Kind == MetricKind.Proportion ? $"{Number(100 * lower)} to {Number(100 * upper)} points" : $"{Number(lower)} to {WithUnit(upper)}";
+
     internal IEnumerable<RefusalItem> Faults(string place, bool isGuard)
     {
         if (!ExperimentDescription.IsKey(Name)) yield return new(place + ".name", "is not a name of a metric", ExperimentDescription.Shorten(Name), ExperimentDescription.KeyRule);
@@ -52,7 +55,7 @@ public sealed record ExperimentMetric(string Name, MetricKind Kind, BetterDirect
     private static string Number(double value)
     {
         var size = Math.Abs(value);
-        var format = size >= 1000 ? "#,0" : size >= 100 ? "0.#" : size >= 1 ? "0.##" : "0.####";
+        var format = size >= 1000 ? "#,0" : size >= 100 ? "0.#" : size >= 0.1 ? "0.##" : size >= 0.01 ? "0.###" : "0.#####";
         var text = value.ToString(format, CultureInfo.InvariantCulture).Replace(',', ' ');
         return text is "-0" ? "0" : text.Replace('-', '−');
     }

@@ -27,6 +27,7 @@ public static class NavigationMap
             new("Flags", "/flags", "flag", 'f', OnBar: true),
             new("Segments", "/segments", "layers", 's'),
             new("Playground", "/playground", "play", 'y'),
+            new("Experiments", "/experiments", "scale", 'x'),
             new("Health", "/health", "heart-pulse", 'h'),
             new("Alerts", "/alerts", "bell", 't'),
         ]),

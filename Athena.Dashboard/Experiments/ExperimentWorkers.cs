@@ -65,7 +65,7 @@ internal sealed class ExperimentFollower(ExperimentQueries queries, ExperimentSe
 /// </summary>
 internal sealed partial class AnswerRecorder(ExperimentQueries queries, IFlagExperiments flags, Contexts contexts, TimeProvider clock, ILogger<AnswerRecorder> logger) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, ImmutableSortedDictionary<string, long>> seen = new(StringComparer.Ordinal);
 

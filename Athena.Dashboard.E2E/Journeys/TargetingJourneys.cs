@@ -99,6 +99,9 @@ public sealed class TargetingJourney(Surroundings surroundings) : Journey(surrou
         exposed.ShouldBeInRange(65, 135);
         testers.ShouldAllBe(tester => answers[tester].Reason == "SPLIT" && answers[tester].Error == null);
 
+        await AddValueWithKeysAsync(page);
+        (await World.Api.GetAsync($"/api/flags/{World.Flag}"))["variants"]!["later"]!.GetValue<bool>().ShouldBeTrue();
+
         // The browser's page knows by itself, by its new stream.
         await client.ShouldShowAsync($"{(answers["beta-1"].Value ? "true" : "false")} SPLIT");
         await World.SwitchAsync(on: false);
@@ -113,6 +116,28 @@ public sealed class TargetingJourney(Surroundings surroundings) : Journey(surrou
     }
 
     protected override Task<World> BeginAsync(Surroundings around) => World.BeginAsync(around, "--Athena:Flags:StreamTokenMinutes=0.12");
+
+    /// <summary>Adds a value that nobody gets yet.</summary>
+    private static async Task AddValueWithKeysAsync(IPage page)
+    {
+        await TabToAsync(page, "Edit the values");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "Value");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "Name of value 3");
+        await page.Keyboard.TypeAsync("later");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("true");
+        await TabToAsync(page, "Review and save");
+        await page.Keyboard.PressAsync("Enter");
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Save the values" });
+        await Assertions.Expect(dialog.GetByText("Changes nothing for users now.")).ToBeVisibleAsync();
+        await Assertions.Expect(dialog.GetByLabel("Reason")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("For the next step");
+        await TabToAsync(page, "Save");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("Values saved")).ToBeVisibleAsync();
+    }
 
     /// <summary>Presses Tab until the element of this name has the focus.</summary>
     private static async Task TabToAsync(IPage page, string name)

@@ -151,7 +151,9 @@ public sealed class ChangeRequestTests
         (await world.Definitions.MakeAsync(values, "tone", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
         var files = new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), Approving(needed: 1));
         var document = FlagsAsCode.Read($"flags:\n  {Key}:\n    variants: {{on: true, off: false}}\n    payloads: {{on: {{tone: true}}}}\n", null).Accepted();
-        (await files.ApplyAsync(document, "x", Consent, world.Manager, None)).Refusal!.Items.ShouldHaveSingleItem().Message.ShouldContain("need the approval of 1");
+        var waiting = (await files.ApplyAsync(document, "x", Consent, world.Manager, None)).Accepted().Waiting.ShouldHaveSingleItem();
+        (waiting.Environment, waiting.WaitedBefore, waiting.Differences.Single().Waits).ShouldBe(("production", false, true));
+        (await files.ApplyAsync(document, "x", Consent, world.Manager, None)).Accepted().Waiting.ShouldHaveSingleItem().ShouldSatisfyAllConditions(again => again.Id.ShouldBe(waiting.Id), again => again.WaitedBefore.ShouldBeTrue());
         (await world.Changes.AskAsync(DefinitionChange.Variants(Key, flag.Version, [.. flag.Variants, new("blue", JsonValue.True)], []), "one more", world.Manager, None)).Refusal!.Code.ShouldBe("approval_not_needed");
 
         var voided = (await world.Changes.AskAsync(values, "tone", world.Manager, None)).Accepted();

@@ -94,11 +94,13 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
             return;
         }
 
+        var ground = await VariantGrounds.ReadAsync(write.Db, flag, process, cancellationToken);
         var described = flag.Become(
             new FlagDescription(flag.Key, wanted.Name ?? flag.Name, wanted.Kind ?? flag.Kind, wanted.Description ?? flag.Description, flag.Permanent, flag.ReleaseId, flag.Owner, wanted.ValuesOf(flag)),
-            await VariantGrounds.ReadAsync(write.Db, flag, process, cancellationToken),
+            ground,
             new DefinitionTerms(write.Actor, process.Environments, reason, consent.Confirmation));
-        if (described.Refusal is { } other) Refused(place, other);
+        if (described.Refusal is { Code: "approval_needed" }) await AskAsync(flag, wanted, ground, cancellationToken);
+        else if (described.Refusal is { } other) Refused(place, other);
         else if (!described.Value.Events.IsEmpty)
         {
             var before = flag with { };
@@ -160,6 +162,30 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
         applied.AddRange(differences);
         // The next setting's prerequisites are looked for in the database.
         await write.Db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Values that an environment wants approved; what else the file says of the flag's description waits with them.</summary>
+    private async Task AskAsync(Flag flag, DocumentedFlag wanted, VariantGround ground, CancellationToken cancellationToken)
+    {
+        var terms = new DefinitionTerms(write.Actor, process.Environments, reason, null);
+        var next = flag.Become(
+            new FlagDescription(flag.Key, wanted.Name ?? flag.Name, wanted.Kind ?? flag.Kind, wanted.Description ?? flag.Description, flag.Permanent, flag.ReleaseId, flag.Owner, wanted.ValuesOf(flag)),
+            ground,
+            terms.IfApproved()).Value.State;
+        var guarding = FlagDefinition.Guarding(FlagDefinition.Effects(flag, next, ground, process.Environments).Where(effect => effect.Effect == ExposureEffect.Raises).Select(effect => effect.Environment))!;
+        var setting = ground.Settings.First(setting => setting.Environment == guarding.Key);
+        var open = await write.Db.Set<ChangeRequest>().AsNoTracking().Where(row => row.State == ChangeRequestState.Open && row.FlagKey == flag.Key && row.Environment == guarding.Key).ToListAsync(cancellationToken);
+        var known = open.Find(request => !request.IsVoid(setting, flag) && request.FlagAfter is { } after && after.Variants.SequenceEqual(next.Variants));
+        var request = known;
+        if (request is null)
+        {
+            var made = ChangeRequest.Ask(Guid.CreateVersion7(write.Now), flag with { }, next, setting, terms, write.Now);
+            request = made.State;
+            write.Add(request);
+            write.Append(made, after: request);
+        }
+
+        asked.Add(new AskedChange(request.Id, flag.Key, guarding.Key, guarding.Approval!.Needed, known is not null, [.. FlagDifferences.Of(wanted, flag).Select(difference => difference with { Waits = true })]));
     }
 
     private async Task AskAsync(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms, ImmutableArray<DocumentDifference> differences, CancellationToken cancellationToken)

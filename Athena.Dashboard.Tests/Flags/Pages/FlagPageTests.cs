@@ -277,7 +277,7 @@ public sealed class FlagPageTests : ComponentTest
         page.Find(".steps").TextContent.ShouldContain("No repository has been searched yet");
         page.Markup.ShouldContain("Never since");
         page.Markup.ShouldContain("No directory is configured.");
-        page.Markup.ShouldContain("Nobody: the owner is neither");
+        page.Markup.ShouldContain("Nobody: the flag has no owner.");
         page.FindAll("button").Single(button => button.TextContent.Trim() == "Put off").GetAttribute("aria-disabled").ShouldBe("true");
     }
 

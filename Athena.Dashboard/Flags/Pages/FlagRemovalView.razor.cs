@@ -22,6 +22,7 @@ public sealed partial class FlagRemovalView : IDisposable
     private FlagReminderView? reminders;
     private List<(string Environment, DateTimeOffset? At)> evaluated = [];
     private DateTimeOffset watchedSince;
+    private bool isOwned;
     private string? mayNot;
     private ConfirmDialog snoozing = default!;
     private int days = 30;
@@ -69,7 +70,11 @@ public sealed partial class FlagRemovalView : IDisposable
         var use = await Evaluations.FindAsync(gone.Token);
         watchedSince = use.WatchedSince;
         if (await Queries.FindViewAsync(FlagKey, gone.Token) is { } view)
+        {
+            isOwned = view.Flag.Owner is not null;
             evaluated = [.. view.Environments.Select(setting => (Process.Current.Document.FindEnvironment(setting.Environment)?.Title ?? setting.Environment, use.In(view.Flag, setting.Environment)))];
+        }
+
         removal = reminders is null ? null : await Cleanup.FindAsync(FlagKey, gone.Token);
     }
 

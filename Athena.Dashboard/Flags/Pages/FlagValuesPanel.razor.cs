@@ -75,7 +75,7 @@ public sealed partial class FlagValuesPanel
 
     private static string EffectText(DefinitionPreview seen) => seen.Raised.IsEmpty
         ? "Changes nothing for users now."
-        : $"Users in {string.Join(" and ", seen.Raised.Select(environment => environment.Title))} get something else.";
+        : $"Users in {string.Join(", ", seen.Raised.Select(environment => environment.Title))} get something else.";
 
     private string Served(Variant variant) =>
         places is null ? ""

@@ -52,7 +52,7 @@ public sealed class PromotionTests(SharedFlagServer shared) : IClassFixture<Shar
         const string File = "flags:\n  ordered:\n    environments:\n      production: {enabled: true}\n";
         var import = await SendAsync(client, HttpMethod.Post, "/api/flag-files", JsonSerializer.Serialize(new { text = File, reason = "x", confirmation = "production" }));
         import.Code.ShouldBe("import_conflicts");
-        import.Json.GetProperty("errors")[0].GetProperty("place").GetString().ShouldBe("flags.ordered.production.enabled");
+        import.Json.GetProperty("errors")[0].GetProperty("place").GetString().ShouldBe("line 4, column 20, flags.ordered.production.enabled");
         // In one file, production is measured by what the file makes of staging.
         const string Both = "flags:\n  ordered:\n    environments:\n      production: {enabled: true}\n      staging: {enabled: true}\n";
         (await SendAsync(client, HttpMethod.Post, "/api/flag-files", JsonSerializer.Serialize(new { text = Both, reason = "x", confirmation = "production" }))).Status.ShouldBe(HttpStatusCode.OK);

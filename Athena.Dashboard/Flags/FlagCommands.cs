@@ -35,8 +35,9 @@ public static class FlagCommands
                 var document = await ReadAsync(parsed.GetRequiredValue(file), parsed.GetValue(Environment), token);
                 if (document.Refusal is { } refusal) return await RefuseAsync(refusal);
                 var differences = await services.GetRequiredService<FlagsAsCode>().CompareAsync(document.Value, token);
-                foreach (var difference in differences) await Console.Out.WriteLineAsync(Written(difference));
-                return differences.IsEmpty ? 0 : 2;
+                if (differences.Refusal is { } impossible) return await RefuseAsync(impossible);
+                foreach (var difference in differences.Value) await Console.Out.WriteLineAsync(Written(difference));
+                return differences.Value.IsEmpty ? 0 : 2;
             },
             cancellationToken));
         return command;

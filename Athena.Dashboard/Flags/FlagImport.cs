@@ -26,6 +26,9 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
     /// <summary>What it did, and what waits for approval now.</summary>
     public ImportResult Result => new([.. applied], [.. asked]);
 
+    internal static RefusalItem UnknownEnvironment(string place, ProcessDocument process) =>
+        new(place, "is not an environment", null, string.Join(", ", process.Environments.Select(known => known.Key)));
+
     public async Task RunAsync(FlagDocument document, CancellationToken cancellationToken)
     {
         if (write.Actor.Lacks(Permission.EditFlags, "import flags") is { } forbidden)
@@ -114,7 +117,7 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
         var place = $"flags.{key}.{wanted.Environment}";
         if (process.FindEnvironment(wanted.Environment) is not { } environment)
         {
-            Conflict(place, "is not an environment", string.Join(", ", process.Environments.Select(known => known.Key)));
+            conflicts.Add(UnknownEnvironment(place, process));
             return;
         }
 

@@ -29,11 +29,53 @@ public sealed class FlagsAsCode(Store store, FlagSnapshots snapshots, FlagQuerie
     public static Outcome<FlagDocument> Read(string text, string? environment)
     {
         if (text.Length > LargestFile) return new Refusal(RefusalKind.TooLarge, "too_large", $"The file is larger than {LargestFile} characters.");
-        if (environment is null) return new AthenaFormat(JsonColumn.Options).Read(text);
+        var read = environment is null ? new AthenaFormat(JsonColumn.Options).Read(text) : ReadFlagd(text, environment);
+        if (!read.IsAccepted || read.Value.Unreadable.IsEmpty) return read;
+        var document = read.Value;
+        // What is wrong with the rest can be said already, but not of what was made up in the place of what cannot be read.
+        var marked = document.Unreadable.Select(fault => document.Places.Find(fault.Place)).ToHashSet();
+        var others = new FlagDocumentCheck(document, known: null).Faults(process: null).Where(fault => !marked.Contains(document.Places.Find(fault.Place)));
+        return Refusal.Invalid("document_invalid", "The file cannot be read as flags.") with { Items = document.Places.Locate(document.Unreadable.Concat(others)) };
+    }
+
+    /// <summary>What the file would change, and what of it would be asked for; empty when nothing. Refused with all that it says and that cannot be.</summary>
+    public async Task<Outcome<ImmutableArray<DocumentDifference>>> CompareAsync(FlagDocument document, CancellationToken cancellationToken)
+    {
+        var (differences, faults) = await LookAsync(document, cancellationToken);
+        return faults.IsEmpty ? differences : Refusal.Invalid("document_invalid", "The file says something that cannot be.") with { Items = document.Places.Locate(faults) };
+    }
+
+    /// <summary>
+    /// Does what the file says, and asks for what an environment wants approved. Refused with every conflict, by place,
+    /// and then nothing of it is done and nothing is asked for.
+    /// </summary>
+    public async Task<Outcome<ImportResult>> ApplyAsync(FlagDocument document, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
+    {
+        var (differences, faults) = await LookAsync(document, cancellationToken);
+        if (differences.IsEmpty && faults.IsEmpty) return ImportResult.Nothing;
+        var applied = await store.WriteAsync<ImportResult>(
+            actor,
+            async (write, token) =>
+            {
+                var import = new FlagImport(write, process.Current.Document, reason, consent);
+                await import.RunAsync(document, token);
+                // What both say they say in the same words.
+                var against = faults.Concat(import.Conflicts).DistinctBy(item => (item.Place, item.Message)).ToList();
+                return against.Count == 0
+                    ? import.Result
+                    : new Refusal(RefusalKind.Conflict, "import_conflicts", "The file cannot be applied; nothing was changed or asked for.", "Look at what is there now, and change the file.") { Items = document.Places.Locate(against) };
+            },
+            cancellationToken);
+        if (applied.IsAccepted) await snapshots.LoadAsync(cancellationToken);
+        return applied;
+    }
+
+    private static Outcome<FlagDocument> ReadFlagd(string text, string environment)
+    {
         try
         {
             using var json = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 64 });
-            return FlagdReader.Read(json.RootElement, environment);
+            return FlagdReader.Read(json.RootElement, environment) with { Places = DocumentPlaces.OfJson(text, environment) };
         }
         catch (JsonException broken)
         {
@@ -45,35 +87,14 @@ public sealed class FlagsAsCode(Store store, FlagSnapshots snapshots, FlagQuerie
         }
     }
 
-    /// <summary>What the file would change, and what of it would be asked for; empty when nothing.</summary>
-    public async Task<ImmutableArray<DocumentDifference>> CompareAsync(FlagDocument document, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<DocumentDifference> Differences, ImmutableArray<RefusalItem> Faults)> LookAsync(FlagDocument document, CancellationToken cancellationToken)
     {
         var views = (await flags.ListAllAsync(cancellationToken)).ToDictionary(view => view.Flag.Key, StringComparer.Ordinal);
         var known = (await segments.ListAsync(cancellationToken)).ToDictionary(view => view.Segment.Key, view => view.Segment, StringComparer.Ordinal);
-        return [.. document.Segments.SelectMany(segment => FlagDifferences.Of(segment, known.GetValueOrDefault(segment.Key)))
-            .Concat(document.Flags.SelectMany(flag => Differences(flag, views.GetValueOrDefault(flag.Key))))];
-    }
-
-    /// <summary>
-    /// Does what the file says, and asks for what an environment wants approved. Refused with every conflict, by place,
-    /// and then nothing of it is done and nothing is asked for.
-    /// </summary>
-    public async Task<Outcome<ImportResult>> ApplyAsync(FlagDocument document, string reason, Consent consent, Actor actor, CancellationToken cancellationToken)
-    {
-        if ((await CompareAsync(document, cancellationToken)).IsEmpty) return ImportResult.Nothing;
-        var applied = await store.WriteAsync<ImportResult>(
-            actor,
-            async (write, token) =>
-            {
-                var import = new FlagImport(write, process.Current.Document, reason, consent);
-                await import.RunAsync(document, token);
-                return import.Conflicts.Count == 0
-                    ? import.Result
-                    : new Refusal(RefusalKind.Conflict, "import_conflicts", "The file cannot be applied; nothing was changed or asked for.", "Look at what is there now, and change the file.") { Items = [.. import.Conflicts] };
-            },
-            cancellationToken);
-        if (applied.IsAccepted) await snapshots.LoadAsync(cancellationToken);
-        return applied;
+        return (
+            [.. document.Segments.SelectMany(segment => FlagDifferences.Of(segment, known.GetValueOrDefault(segment.Key)))
+                .Concat(document.Flags.SelectMany(flag => Differences(flag, views.GetValueOrDefault(flag.Key))))],
+            [.. new FlagDocumentCheck(document, (views, known)).Faults(process.Current.Document)]);
     }
 
     private IEnumerable<DocumentDifference> Differences(DocumentedFlag flag, FlagView? view) => FlagDifferences.Of(flag, view?.Flag)

@@ -21,7 +21,7 @@ internal static class FlagsAsCodeEndpoints
     private static async Task<IResult> CompareAsync(FlagFileResource file, FlagsAsCode files, CancellationToken cancellationToken)
     {
         var document = FlagsAsCode.Read(file.Text, file.Flagd);
-        return document.IsAccepted ? TypedResults.Ok(await files.CompareAsync(document.Value, cancellationToken)) : document.Refusal.ToResult();
+        return document.IsAccepted ? (await files.CompareAsync(document.Value, cancellationToken)).ToResult() : document.Refusal.ToResult();
     }
 
     /// <summary>200 when all was applied, 202 when something of it waits for approval.</summary>

@@ -104,7 +104,9 @@ public sealed partial class FlagFilesPage
         }
 
         document = read.Value;
-        differences = await Files.CompareAsync(document, CancellationToken.None);
+        var compared = await Files.CompareAsync(document, CancellationToken.None);
+        if (compared.IsAccepted) differences = compared.Value;
+        else refusal = compared.Refusal;
     }
 
     private async Task<Refusal?> ApplyAsync()

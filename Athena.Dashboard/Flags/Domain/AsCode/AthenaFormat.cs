@@ -32,21 +32,22 @@ public sealed class AthenaFormat(JsonSerializerOptions options)
         }))),
     });
 
+    /// <returns>What can be read of it, and what cannot; refused where it is not YAML.</returns>
     public Outcome<FlagDocument> Read(string yaml)
     {
         JsonElement json;
         try
         {
-            json = JsonSerializer.SerializeToElement(YamlText.Read(yaml));
+            json = JsonSerializer.SerializeToElement(YamlText.Read(yaml, faults));
         }
         catch (YamlDotNet.Core.YamlException broken)
         {
-            return Refusal.Invalid("document_invalid", "The file is not YAML that can be read.", new RefusalItem($"line {broken.Start.Line}, column {broken.Start.Column}", broken.InnerException?.Message ?? broken.Message));
+            return Refusal.Invalid("document_invalid", "The file is not YAML that can be read.", new RefusalItem(YamlText.Place(broken.Start), broken.InnerException?.Message ?? broken.Message));
         }
 
         Only(json, "file", "flags", "segments");
         var document = new FlagDocument([.. Members(json, "flags").Select(flag => FlagOf(flag.Name, flag.Value)).OfType<DocumentedFlag>()], [.. Members(json, "segments").Select(SegmentOf)]);
-        return faults.Count == 0 ? document : Refusal.Invalid("document_invalid", "The file cannot be read as flags.", [.. faults]);
+        return document with { Unreadable = [.. faults], Places = DocumentPlaces.OfYaml(yaml) };
     }
 
     private JsonObject PayloadsOf(Flag flag) => new(flag.Variants.Where(variant => variant.Payload is { Count: > 0 })

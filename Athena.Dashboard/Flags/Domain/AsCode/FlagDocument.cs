@@ -1,11 +1,19 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags.Domain.AsCode;
 
 /// <summary>Flags and segments as a file has them. What it does not name stays as it is.</summary>
-public sealed record FlagDocument(ImmutableArray<DocumentedFlag> Flags, ImmutableArray<Segment> Segments);
+public sealed record FlagDocument(ImmutableArray<DocumentedFlag> Flags, ImmutableArray<Segment> Segments)
+{
+    /// <summary>What could not be read at all; told together with what was read and is wrong.</summary>
+    public ImmutableArray<RefusalItem> Unreadable { get; init; } = [];
+
+    /// <summary>Where in the file everything stands.</summary>
+    public DocumentPlaces Places { get; init; } = DocumentPlaces.None;
+}
 
 /// <param name="Kind">Null where the format does not say: a flag that is new becomes a release flag.</param>
 /// <param name="Name">Null where the format does not say.</param>

@@ -21,11 +21,12 @@ public sealed class FlagdReader
     {
     }
 
-    public static Outcome<FlagDocument> Read(JsonElement json, string environment)
+    /// <returns>What can be read of it, and what cannot.</returns>
+    public static FlagDocument Read(JsonElement json, string environment)
     {
         var reader = new FlagdReader();
         var document = reader.Document(json, environment);
-        return reader.faults.Count == 0 ? document : Refusal.Invalid("document_invalid", "The file cannot be read as flagd's format.", [.. reader.faults]);
+        return document with { Unreadable = [.. reader.faults] };
     }
 
     private FlagDocument Document(JsonElement json, string environment)
@@ -52,6 +53,7 @@ public sealed class FlagdReader
             return null;
         }
 
+        foreach (var twice in json.EnumerateObject().GroupBy(member => member.Name, StringComparer.Ordinal).Where(group => group.Count() > 1)) Fault($"{place}.{twice.Key}", "is there twice", "each member once");
         foreach (var member in json.EnumerateObject().Where(member => member.Name is not ("state" or "variants" or "defaultVariant" or "targeting" or "metadata"))) Fault($"{place}.{member.Name}", "is not understood", null);
         var state = json.TryGetProperty("state", out var said) && said.ValueKind == JsonValueKind.String ? said.GetString() : null;
         if (state is not ("ENABLED" or "DISABLED")) Fault(place + ".state", "is neither ENABLED nor DISABLED", "ENABLED or DISABLED");
@@ -90,11 +92,11 @@ public sealed class FlagdReader
             return Serving.Of(Variant.Off);
         }
 
-        var (by, salt) = (ContextNames.TargetingKey, "");
+        var (by, salt, first) = (ContextNames.TargetingKey, "", 0);
         if (parts[0].ValueKind == JsonValueKind.Object)
         {
             (by, salt) = Bucketing(parts[0], place);
-            parts = parts[1..];
+            (parts, first) = (parts[1..], 1);
         }
 
         return new Serving
@@ -106,7 +108,7 @@ public sealed class FlagdReader
                 if (part is { ValueKind: JsonValueKind.Array } && part.GetArrayLength() is 1 or 2 && part[0].ValueKind == JsonValueKind.String
                     && (part.GetArrayLength() == 1 || (part[1].ValueKind == JsonValueKind.Number && part[1].TryGetInt32(out _))))
                     return new Share(part[0].GetString()!, part.GetArrayLength() == 1 ? 1 : part[1].GetInt32());
-                Fault($"{place}.fractional[{i}]", "is not a share", "[variant, whole number]");
+                Fault($"{place}.fractional[{i + first}]", "is not a share", "[variant, whole number]");
                 return new Share(Variant.Off, 1);
             })],
         };

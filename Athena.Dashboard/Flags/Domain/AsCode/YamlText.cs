@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Athena.Dashboard.Platform.Kernel;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -14,13 +15,19 @@ internal sealed class YamlText
     private const int Deepest = 32;
 
     private readonly IParser parser;
+    private readonly ICollection<RefusalItem> faults;
 
-    private YamlText(string text) => parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
-
-    /// <exception cref="YamlException">Not such a text; says where.</exception>
-    public static JsonNode? Read(string text)
+    private YamlText(string text, ICollection<RefusalItem> faults)
     {
-        var yaml = new YamlText(text);
+        parser = ParserOf(text);
+        this.faults = faults;
+    }
+
+    /// <param name="faults">Takes the keys that are there twice, of which the first counts.</param>
+    /// <exception cref="YamlException">Not such a text; says where.</exception>
+    public static JsonNode? Read(string text, ICollection<RefusalItem> faults)
+    {
+        var yaml = new YamlText(text, faults);
         try
         {
             yaml.parser.Consume<StreamStart>();
@@ -34,6 +41,18 @@ internal sealed class YamlText
         {
             throw yaml.Refused("This is not YAML that can be read from here on.");
         }
+    }
+
+    /// <param name="text">One that <see cref="Read"/> has read.</param>
+    /// <returns>Where each member stands, by its path; a setting also without the word <c>environments</c>, as it is named everywhere else.</returns>
+    internal static Dictionary<string, DocumentPlaces.Mark> Places(string text)
+    {
+        var marks = new Dictionary<string, DocumentPlaces.Mark>(StringComparer.Ordinal);
+        var parser = ParserOf(text);
+        parser.Consume<StreamStart>();
+        parser.Consume<DocumentStart>();
+        Walk(parser, [""], depth: 0, marks);
+        return marks;
     }
 
     public static string Write(JsonNode node)
@@ -120,11 +139,48 @@ internal sealed class YamlText
             if (!parser.Accept<Scalar>(out _)) throw Refused("A key has to be a text.");
             var key = parser.Consume<Scalar>();
             if (key.Value.Contains('\0', StringComparison.Ordinal)) throw new YamlException(key.Start, key.End, "A key contains the character NUL.");
-            if (!members.TryAdd(key.Value, Node(depth + 1))) throw new YamlException(key.Start, key.End, $"The key {key.Value} is there twice.");
+            if (!members.TryAdd(key.Value, Node(depth + 1))) faults.Add(new(Place(key.Start), $"The key {key.Value} is there twice.", null, "each key once"));
         }
 
         return members;
     }
+
+    private static void Walk(IParser parser, string[] paths, int depth, Dictionary<string, DocumentPlaces.Mark> marks)
+    {
+        if (parser.TryConsume<Scalar>(out _)) return;
+        if (parser.TryConsume<SequenceStart>(out _))
+        {
+            for (var i = 0; !parser.TryConsume<SequenceEnd>(out _); i++)
+            {
+                string[] items = [.. paths.Select(path => string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))];
+                Add(items, parser.Current!.Start);
+                Walk(parser, items, depth + 1, marks);
+            }
+
+            return;
+        }
+
+        parser.Consume<MappingStart>();
+        for (var i = 0; !parser.TryConsume<MappingEnd>(out _); i++)
+        {
+            var key = parser.Consume<Scalar>();
+            string[] members = depth == 0 ? [key.Value, "file." + key.Value] : [.. paths.Select(path => $"{path}.{key.Value}")];
+            Add(members, key.Start);
+            // The short form of conditions is a list like the long one.
+            if (paths[0].EndsWith(".conditions", StringComparison.Ordinal)) Add(paths.Select(path => string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")), key.Start);
+            Walk(parser, depth == 2 && key.Value == "environments" ? [.. members, .. paths] : members, depth + 1, marks);
+        }
+
+        void Add(IEnumerable<string> all, Mark at)
+        {
+            foreach (var path in all) marks.TryAdd(path, new DocumentPlaces.Mark(at.Line, at.Column));
+        }
+    }
+
+    /// <summary>A place that has no path.</summary>
+    internal static string Place(Mark at) => string.Create(CultureInfo.InvariantCulture, $"line {at.Line}, column {at.Column}");
+
+    private static Parser ParserOf(string text) => new(new Scanner(new StringReader(text), skipComments: true));
 
     private YamlException Refused(string why) => new(parser.Current?.Start ?? Mark.Empty, parser.Current?.End ?? Mark.Empty, why);
 }

@@ -7,24 +7,23 @@ using static Athena.Dashboard.Tests.Flags.OfrepClient;
 namespace Athena.Dashboard.Tests.Flags;
 
 /// <summary>Rules, segments, prerequisites and variants as an administrator's program meets them.</summary>
-public sealed class TargetingApiTests : IAsyncLifetime
+public sealed class TargetingApiTests(SharedFlagServer shared) : IClassFixture<SharedFlagServer>, IAsyncLifetime
 {
-    private FlagServer server = null!;
+    private readonly FlagServer server = shared.Flags;
     private HttpClient admin = null!;
     private HttpClient client = null!;
 
     public async ValueTask InitializeAsync()
     {
-        server = await FlagServer.StartAsync();
         admin = await server.ClientAsync("admin", environment: null);
         client = await server.ClientAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         admin.Dispose();
         client.Dispose();
-        await server.DisposeAsync();
+        return default;
     }
 
     [Fact]
@@ -118,8 +117,8 @@ public sealed class TargetingApiTests : IAsyncLifetime
     [Fact]
     public async Task All_that_is_wrong_with_a_setting_is_told_at_once()
     {
-        await server.GivenAsync("views");
-        var refused = await SendAsync(HttpMethod.Put, "/api/flags/views/environments/production", """
+        await server.GivenAsync("faulty");
+        var refused = await SendAsync(HttpMethod.Put, "/api/flags/faulty/environments/production", """
             {"conditions":[{"attribute":"mail","operator":"matches","values":["(a)\\1"]},{"segment":"nowhere"},7],"percentage":10,"bucketBy":"",
              "rules":[{"conditions":[],"serve":{"variant":"red"}},{"name":"x"}],"serve":{"split":[{"variant":"on","weight":-1}]},"prerequisites":[{"flag":"none"}]}
             """, "\"2\"");

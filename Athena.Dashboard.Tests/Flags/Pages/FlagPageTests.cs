@@ -58,6 +58,19 @@ public sealed class FlagPageTests : ComponentTest
     }
 
     [Fact]
+    public async Task A_setting_that_an_experiment_holds_says_so_and_leads_to_it()
+    {
+        using var world = await ArrangeAsync(Role.ReleaseManager);
+        await SetAsync(world, Percentage.From(25));
+        var view = (await world.Queries.FindViewAsync(FlagSamples.Key, None))!;
+        var held = view with { Environments = [.. view.Environments.Select(setting => setting with { Experiment = "one-page" })] };
+        var panel = Panel(world, held);
+        panel.Find(".notice a").GetAttribute("href").ShouldBe("experiments/one-page");
+        panel.Find("button[aria-label='Edit the rules in Production']").Click();
+        panel.Find(".locked a").GetAttribute("href").ShouldBe("experiments/one-page");
+    }
+
+    [Fact]
     public async Task A_viewer_reads_and_is_told_who_can()
     {
         using var world = await ArrangeAsync(Role.Viewer);

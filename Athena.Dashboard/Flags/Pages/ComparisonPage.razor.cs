@@ -107,6 +107,7 @@ public sealed partial class ComparisonPage
     private string? MayNot(FlagComparison comparison) =>
         FlagDecisions.Lacks(actor, TargetEnvironment, EffectOf(comparison)) is { } lacking ? lacking.Sentence()
         : comparison.To.RolloutId is not null ? $"A rollout owns it in {TargetEnvironment.Title}."
+        : comparison.To.Experiment is { } experiment && EffectOf(comparison) != ExposureEffect.Lowers ? $"The experiment {experiment} compares its variants in {TargetEnvironment.Title}."
         : null;
 
     private static ExposureEffect EffectOf(FlagComparison comparison) => Exposure.Compare(comparison.To, comparison.Promoted);

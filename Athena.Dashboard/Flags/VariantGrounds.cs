@@ -7,7 +7,6 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Flags;
 
 /// <summary>Finds everything that relies on a flag's values, in the transaction that wants to change them.</summary>
-/// <remarks>Whatever else may want them to stay is asked here too, and told as <see cref="VariantGround.Held"/>.</remarks>
 internal static class VariantGrounds
 {
     public static async Task<VariantGround> ReadAsync(AthenaDbContext db, Flag flag, ProcessDocument process, CancellationToken cancellationToken)

@@ -61,11 +61,12 @@ public sealed class FlagDefinitionTests
     }
 
     [Fact]
-    public void Whatever_else_relies_on_the_values_is_asked()
+    public void While_an_experiment_compares_them_what_it_serves_stays()
     {
-        var held = Ground(Off) with { Held = [new("variants", "are compared by an experiment")] };
-        Become([.. Banner.Variants, Text("green", "g")], held).Refusal!.Items.ShouldHaveSingleItem().Message.ShouldBe("are compared by an experiment");
-        Banner.Become(FlagDefinitionReversion.Described(Banner) with { Name = "Another" }, held, Terms()).IsAccepted.ShouldBeTrue("a name is no value");
+        var compared = Split with { Experiment = "banner-colour" };
+        var refusal = Become([.. Banner.Variants.Select(variant => variant.Name == "blue" ? Text("blue", "navy") : variant)], Ground(compared)).Refusal.ShouldNotBeNull();
+        (refusal.Items.Single().Place, refusal.Items.Single().Expected).ShouldBe(("variants.blue", "the end of /experiments/banner-colour"));
+        Banner.Become(FlagDefinitionReversion.Described(Banner) with { Name = "Another" }, Ground(compared), Terms()).IsAccepted.ShouldBeTrue("a name is no value");
     }
 
     [Fact]

@@ -11,11 +11,7 @@ namespace Athena.Dashboard.Flags.Domain;
 /// <param name="Planned">Settings that wait to be made, with what makes them: a queued change, a change request.</param>
 /// <param name="Needing">Settings of other flags that need a variant of this one to be served, in words.</param>
 public sealed record VariantGround(
-    ImmutableArray<FlagEnvironment> Settings, ImmutableArray<(FlagEnvironment Setting, string What)> Planned, ImmutableArray<(string Place, string Variant)> Needing)
-{
-    /// <summary>What else relies on the values and wants them to stay, each with its reason; empty when nothing does.</summary>
-    public ImmutableArray<RefusalItem> Held { get; init; } = [];
-}
+    ImmutableArray<FlagEnvironment> Settings, ImmutableArray<(FlagEnvironment Setting, string What)> Planned, ImmutableArray<(string Place, string Variant)> Needing);
 
 /// <summary>Where a variant is served, in words: <c>rule 2 in production</c>.</summary>
 public sealed record VariantUse(string Variant, string Place);
@@ -149,8 +145,6 @@ public static class FlagDefinition
             foreach (var name in Changed(flag, next, setting))
                 yield return new($"variants.{name}", $"is compared in {setting.Environment} by an experiment, whose figures would be of different things", null, $"the end of /experiments/{setting.Experiment}");
         }
-
-        foreach (var held in ground.Held) yield return held;
     }
 
     private static Refusal? Unconsented(Flag flag, Flag next, VariantGround ground, DefinitionTerms terms)

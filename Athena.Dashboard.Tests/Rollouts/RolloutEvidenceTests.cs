@@ -59,7 +59,7 @@ public sealed class RolloutEvidenceTests
         var held = await product.LoadAsync(id);
         held.Cause.ShouldBe(HoldCause.SharedIncident);
         (await product.ExposureAsync()).Percentage.ShouldBe(Percentage.From(1));
-        for (var report = 0; report < 20; report++)
+        for (var report = 0; report < 4; report++)
         {
             product.Clock.Advance(product.Interval);
             await product.ReportAsync(id, 200);

@@ -240,8 +240,8 @@ public sealed class FlagPageTests : ComponentTest
         page.FindAll("button").Single(button => button.TextContent.Contains("New flag", StringComparison.Ordinal)).Click();
         page.Find("dialog input[required]").Input("Banner colour");
         page.FindAll("dialog select")[1].Change("1");
-        page.WaitForElement("dialog .variant textarea").Input("red");
-        page.WaitForElement("dialog .variant .field-error").TextContent.ShouldContain("a text stands in quotes");
+        page.WaitForElement("dialog .variant textarea", TimeSpan.FromSeconds(60)).Input("red");
+        page.WaitForElement("dialog .variant .field-error", TimeSpan.FromSeconds(60)).TextContent.ShouldContain("a text stands in quotes");
         page.FindAll("dialog button")[^1].GetAttribute("aria-disabled").ShouldBe("true");
         page.FindAll("dialog .variant textarea")[0].Input("\"red\"");
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Create flag").ClickAsync(new());

@@ -18,6 +18,9 @@ for (const event of [ProviderEvents.Ready, ProviderEvents.ConfigurationChanged, 
   client.addHandler(event, show);
 }
 
+// The provider takes over without an event what changed while it was getting itself a new token.
+setInterval(show, 500);
+
 await OpenFeature.setContext({ targetingKey: wanted.get('user') });
 await OpenFeature.setProviderAndWait(
   new OFREPWebProvider({ baseUrl: wanted.get('url'), headers: [['Authorization', `Bearer ${wanted.get('key')}`]] }),

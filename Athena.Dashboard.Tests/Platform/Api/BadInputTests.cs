@@ -40,6 +40,16 @@ public sealed class BadInputTests(BadInputServer world) : BadInput(world), IClas
             faults.Add(endpoint, "large", large.Fault(placed: false) ?? (large.Status == 413 ? null : $"{large.Status} {large.Code}"));
         });
 
+    /// <summary>Without a length the server's own limit is what stops it.</summary>
+    [Fact]
+    public async Task A_body_in_chunks_that_grows_too_large_is_refused_like_one_that_says_so_and_nothing_is_written() =>
+        await ShouldRefuseAsync(Endpoints.Where(endpoint => endpoint.Body is not null).Take(5), async (endpoint, faults) =>
+        {
+            var large = await BadInputServer.AskAsync(
+                World.Client, endpoint.Method, World.AddressOf(endpoint), new Chunks(Encoding.UTF8.GetBytes($"{{\"reason\":\"{new string('x', 1024 * 1024)}\"}}")), "\"1\"");
+            faults.Add(endpoint, "large in chunks", large.Fault(placed: false) ?? (large.Status == 413 ? null : $"{large.Status} {large.Code}"));
+        });
+
     [Fact]
     public async Task A_member_that_is_unknown_doubled_or_of_another_type_is_named_and_nothing_is_written() =>
         await ShouldRefuseAsync(Endpoints.Where(endpoint => endpoint.Members().Any()), async (endpoint, faults) =>
@@ -105,5 +115,28 @@ public sealed class BadInputTests(BadInputServer world) : BadInput(world), IClas
         }
 
         faults.ShouldBeEmpty();
+    }
+
+    /// <summary>Does not know how long it is, so that it is sent in chunks.</summary>
+    private sealed class Chunks : HttpContent
+    {
+        private readonly byte[] text;
+
+        public Chunks(byte[] text)
+        {
+            this.text = text;
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            foreach (var part in text.Chunk(64 * 1024)) await stream.WriteAsync(part);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }

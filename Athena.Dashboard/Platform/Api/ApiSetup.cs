@@ -50,15 +50,27 @@ public static class ApiSetup
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
             if (exception is not BadHttpRequestException bad) return false;
-            var refusal = bad switch
-            {
-                { StatusCode: StatusCodes.Status413PayloadTooLarge } => BareStatus.TooLarge,
-                { StatusCode: StatusCodes.Status415UnsupportedMediaType } => BareStatus.WrongContentType,
-                { InnerException: JsonException json } => Refusal.Invalid("malformed_json", "The request's body cannot be read.", [.. await FaultsAsync(httpContext, json, cancellationToken)]),
-                _ => Refusal.Invalid("malformed_request", "The request cannot be read.", OfAddress(httpContext, bad)),
-            };
-            await refusal.ToResult().ExecuteAsync(httpContext);
+            await (await RefusalOfAsync(httpContext, bad, cancellationToken)).ToResult().ExecuteAsync(httpContext);
             return true;
+        }
+
+        private async Task<Refusal> RefusalOfAsync(HttpContext context, BadHttpRequestException bad, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return bad switch
+                {
+                    { StatusCode: StatusCodes.Status413PayloadTooLarge } => BareStatus.TooLarge,
+                    { StatusCode: StatusCodes.Status415UnsupportedMediaType } => BareStatus.WrongContentType,
+                    { InnerException: JsonException json } => Refusal.Invalid("malformed_json", "The request's body cannot be read.", [.. await FaultsAsync(context, json, cancellationToken)]),
+                    _ => Refusal.Invalid("malformed_request", "The request cannot be read.", OfAddress(context, bad)),
+                };
+            }
+            catch (BadHttpRequestException larger) when (larger.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            {
+                // Its beginning was wrong already; where else it is wrong, nobody reads so far to find out.
+                return BareStatus.TooLarge;
+            }
         }
 
         private static ReadOnlySpan<RefusalItem> OfAddress(HttpContext context, BadHttpRequestException bad) =>

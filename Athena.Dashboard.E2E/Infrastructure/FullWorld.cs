@@ -55,10 +55,10 @@ internal static class FullWorld
         """;
 
     /// <summary>A release that rolls out, one that is planned and stuck, one that is cancelled, and all that belongs to them.</summary>
-    /// <returns>The rollout's id.</returns>
-    public static async Task<Guid> FillAsync(this World world)
+    /// <param name="name">What the plan calls a criterion that a person ticks; null for what people write there. Stages are called by keys.</param>
+    public static async Task<Filled> FillAsync(this World world, string? name = null)
     {
-        var rollout = await world.PlanAsync(Plan);
+        var rollout = await world.PlanAsync(name is null ? Plan : Plan.Replace("Positive user feedback", JsonValue.Create(name).ToJsonString(), StringComparison.Ordinal));
         await WriteNotesAsync(world);
         await world.PrepareAsync();
         await world.TransitionAsync("rollingOut");
@@ -72,7 +72,7 @@ internal static class FullWorld
         await UseGatesAsync(world);
         await TalkAsync(world);
         await ApplyProcessAsync(world);
-        return rollout;
+        return await AskForChangesAsync(world, rollout);
     }
 
     private static async Task WriteNotesAsync(World world)
@@ -182,7 +182,63 @@ internal static class FullWorld
         var current = await world.Api.GetAsync("/api/process");
         var number = current["number"]!.GetValue<long>();
         var source = (await world.Api.AskAsync(HttpMethod.Get, FormattableString.Invariant($"/api/process/versions/{number}/source"))).Text;
-        using var changed = new StringContent(source.Replace("duration: \"7d\"", "duration: \"8d\"", StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/yaml");
+        source = source.Replace("duration: \"7d\"", "duration: \"8d\"", StringComparison.Ordinal)
+            .Replace("    title: Staging\n", "    title: Staging\n    approval: {needed: 1, of: [devops_engineer]}\n", StringComparison.Ordinal);
+        using var changed = new StringContent(source, System.Text.Encoding.UTF8, "application/yaml");
         (await world.Api.AskAsync(HttpMethod.Post, "/api/process/versions", null, number, changed)).Accepted();
     }
+
+    /// <summary>One that waits, one that is approved and one that is void.</summary>
+    private static async Task<Filled> AskForChangesAsync(World world, Guid rollout)
+    {
+        const string suggestions = "/api/flags/ai-suggestions-enabled/environments/staging";
+        using var lead = await world.SessionAsync("engineeringLead");
+        using var devOps = await world.SessionAsync("devOpsEngineer");
+        var pending = await AskAsync("command-palette-experiment", "Show the palette to those who test it.");
+        await ApproveAsync(await AskAsync("ai-suggestions-enabled", "It has been tried."), apply: true);
+        var gone = await AskAsync("ai-suggestions-enabled", "Three of four, to begin with.", 75);
+        await ApproveAsync(gone, apply: false);
+        await lead.PutAsync(
+            suggestions,
+            Share(10, "Too many at once."),
+            (await world.Api.GetAsync(suggestions))["version"]!.GetValue<long>());
+        var approved = await AskAsync("ai-suggestions-enabled", "A quarter of them.", 25);
+        await ApproveAsync(approved, apply: false);
+        return new Filled(rollout, IdOf(pending), IdOf(approved), IdOf(gone));
+
+        async Task<JsonNode> AskAsync(string flag, string reason, int? percentage = null)
+        {
+            var setting = $"/api/flags/{flag}/environments/staging";
+            if (percentage is null) return await lead.PostAsync(setting + "/switches", new JsonObject { ["on"] = true, ["reason"] = reason, ["ask"] = true });
+            var change = Share(percentage.Value, reason);
+            change["ask"] = true;
+            return await lead.PutAsync(setting, change, (await world.Api.GetAsync(setting))["version"]!.GetValue<long>());
+        }
+
+        async Task ApproveAsync(JsonNode request, bool apply)
+        {
+            var address = "/api/change-requests/" + IdOf(request);
+            await devOps.PostAsync(address + "/approvals", new JsonObject { ["hash"] = request["hash"]!.GetValue<string>() });
+            if (apply) await lead.PostAsync(address + "/applications", new JsonObject());
+        }
+
+        static JsonObject Share(int percentage, string reason) => new()
+        {
+            ["conditions"] = new JsonObject { ["userTier"] = new JsonArray("pro"), ["userRole"] = new JsonArray("editor", "owner") },
+            ["percentage"] = percentage,
+            ["schedule"] = new JsonObject { ["disabledAt"] = "2031-01-01T00:00:00Z" },
+            ["reason"] = reason,
+        };
+
+        static Guid IdOf(JsonNode request) => request["id"]!.GetValue<Guid>();
+    }
+}
+
+/// <summary>What was put into a world, to be found again.</summary>
+/// <param name="Pending">A change request that waits for approval.</param>
+/// <param name="Approved">One that can be carried out.</param>
+/// <param name="Void">One whose setting was changed since.</param>
+internal sealed record Filled(Guid Rollout, Guid Pending, Guid Approved, Guid Void)
+{
+    public static Filled Nothing { get; } = new(Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty);
 }

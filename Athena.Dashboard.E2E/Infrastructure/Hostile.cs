@@ -30,10 +30,11 @@ internal static class Hostile
     public static Task<bool> ShowsHostileTextAsync(this IPage page) => page.EvaluateAsync<bool>("name => document.body.innerText.includes(name)", Name);
 
     /// <summary>Writes them wherever the API takes a text.</summary>
-    public static async Task BeHostileAsync(this World world)
+    public static async Task BeHostileAsync(this World world, Filled filled)
     {
         await OnReleasesAsync(world);
         await OnFlagsAsync(world);
+        await OnChangesAsync(world, filled);
         await OnGatesAsync(world);
         await OnTalkAsync(world);
         await OnPeopleAsync(world);
@@ -88,6 +89,22 @@ internal static class Hostile
             segment,
             new JsonObject { ["name"] = Name, ["description"] = Sentence, ["reason"] = Sentence, ["conditions"] = new JsonObject { ["userTier"] = new JsonArray(Name, new string('W', 200)) } },
             await VersionAsync(world, segment));
+    }
+
+    private static async Task OnChangesAsync(World world, Filled filled)
+    {
+        var request = "/api/change-requests/" + filled.Pending;
+        using var author = await world.SessionAsync("engineeringLead");
+        var known = await world.Api.GetAsync(request);
+        await author.PutAsync(
+            request,
+            new JsonObject
+            {
+                ["settingVersion"] = known["before"]!["version"]!.GetValue<long>(),
+                ["enabled"] = true,
+                ["setting"] = new JsonObject { ["conditions"] = new JsonObject { ["userTier"] = new JsonArray(Name, new string('W', 200)) }, ["percentage"] = 50, ["reason"] = Sentence },
+            },
+            known["version"]!.GetValue<long>());
     }
 
     private static async Task OnGatesAsync(World world)

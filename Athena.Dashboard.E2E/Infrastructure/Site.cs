@@ -7,16 +7,15 @@ namespace Athena.Dashboard.E2E.Infrastructure;
 internal static partial class Site
 {
     /// <summary>The routes with something in their holes: what exists in a full world, and not in an empty one.</summary>
-    /// <param name="rollout">A rollout's id.</param>
-    public static IReadOnlyList<string> Pages(Guid rollout) => [.. PageRoutes.All.Select(route => Hole().Replace(route, hole => Sample(route, hole.Value, rollout)))];
+    public static IReadOnlyList<string> Pages(Filled filled) => [.. PageRoutes.All.Select(route => Hole().Replace(route, hole => Sample(route, hole.Value, filled)))];
 
     /// <summary>Those that are shown to somebody who is not signed in, and not only the way in.</summary>
-    public static async Task<IReadOnlyList<string>> PublicPagesAsync(Uri server, Guid rollout)
+    public static async Task<IReadOnlyList<string>> PublicPagesAsync(Uri server, Filled filled)
     {
         using var nobody = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = server };
         nobody.DefaultRequestHeaders.Add("Accept", "text/html");
         var open = new List<string>();
-        foreach (var page in Pages(rollout))
+        foreach (var page in Pages(filled))
         {
             using var answer = await nobody.GetAsync(page);
             if ((int)answer.StatusCode is < 300 or >= 400) open.Add(page);
@@ -44,13 +43,14 @@ internal static partial class Site
     private static async Task<IReadOnlyList<string>> TabsAsync(IPage page) =>
         [.. (await page.Locator("nav.tabs a").EvaluateAllAsync<string[]>("links => links.map(link => link.href)")).Skip(1)];
 
-    private static string Sample(string route, string hole, Guid rollout) => hole switch
+    private static string Sample(string route, string hole, Filled filled) => hole switch
     {
         "{Version}" or "{Release}" => World.Release,
         "{Key}" when route.StartsWith("/segments/", StringComparison.Ordinal) => World.Segment,
         "{Key}" when route.StartsWith("/experiments/", StringComparison.Ordinal) => World.Experiment,
         "{Key}" => World.Flag,
-        "{Id:guid}" => rollout.ToString(),
+        "{Id:guid}" when route.StartsWith("/change-requests/", StringComparison.Ordinal) => filled.Pending.ToString(),
+        "{Id:guid}" => filled.Rollout.ToString(),
         "{Code:int}" => "503",
         _ => throw new InvalidOperationException($"The page {route} needs a sample for {hole}: give it one here."),
     };

@@ -20,10 +20,10 @@ public sealed class ViewerJourney(Surroundings surroundings) : Journey(surroundi
     [Fact]
     public async Task A_viewer_sees_every_page_and_nothing_that_he_presses_changes_anything()
     {
-        var rollout = await World.FillAsync();
+        var filled = await World.FillAsync();
         var viewer = await World.SignInAsync("viewer");
         string[] opened = ["/releases/1.3.0?tab=gates&item=dependencies-planned", "/releases/1.3.0?tab=gates&item=design-approved"];
-        await viewer.WalkAsync(Site.Pages(rollout).Concat(opened), async (path, status) =>
+        await viewer.WalkAsync(Site.Pages(filled).Concat(opened), async (path, status) =>
         {
             if (Closed.Contains(path)) await ShouldBeRefusedAsync(viewer, path, status);
             else if (!Own.Contains(path)) await TryAsync(viewer, path);

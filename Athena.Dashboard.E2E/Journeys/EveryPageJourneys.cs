@@ -26,10 +26,10 @@ public sealed class FullWorldJourney(Surroundings surroundings) : Journey(surrou
             await person.OpenAsync(path);
             await person.Page.GetByText("JSON", new() { Exact = true }).First.ClickAsync();
             var context = new JsonObject { ["targetingKey"] = Hostile.Sentence, ["userTier"] = Hostile.Name, [Hostile.Name] = "\u202Eowned\u200B", ["deep"] = JsonNode.Parse(new string('[', 40) + new string(']', 40)) };
-            await person.Page.GetByLabel("Context").FillAsync(context.ToJsonString());
+            await person.Page.GetByRole(AriaRole.Textbox, new() { Name = "Context", Exact = true }).FillAsync(context.ToJsonString());
             await person.SettleAsync();
             (await person.Page.TracesOfTextsAsync()).ShouldBeEmpty(path);
-            await Assertions.Expect(person.Page.Locator("main")).ToContainTextAsync("off");
+            await Assertions.Expect(person.Page.Locator("main")).ToContainTextAsync(World.Flag);
         }
     }
 }

@@ -88,11 +88,24 @@ internal abstract class CompiledCondition
                 if (!context.TryCharactersAt(attribute, i, out var text)) continue;
                 foreach (var pattern in patterns)
                 {
-                    if (pattern.IsMatch(text)) return true;
+                    if (Matches(pattern, text)) return true;
                 }
             }
 
             return false;
+        }
+
+        // A thread that was not run for a while looks like a match that takes long: it gets a second try.
+        private static bool Matches(Regex pattern, ReadOnlySpan<char> text)
+        {
+            try
+            {
+                return pattern.IsMatch(text);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                return pattern.IsMatch(text);
+            }
         }
     }
 

@@ -27,10 +27,10 @@ public static class ConditionRules
     public const int LongestPattern = 500;
 
     /// <summary>
-    /// How long a regular expression may look at one value, by the wall clock. Matching is linear, so only a pattern of
-    /// hundreds of states over tens of kilobytes comes near it; a machine that is merely busy must not.
+    /// How long a regular expression may look at one value, by the wall clock, twice in a row. Matching is linear, so only
+    /// a pattern of hundreds of states over tens of kilobytes comes near it.
     /// </summary>
-    public static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(50);
 
     /// <param name="segments">Keys that exist; null where any may be named.</param>
     public static IEnumerable<RefusalItem> Faults(ImmutableArray<Condition> conditions, string place, IReadOnlySet<string>? segments = null)

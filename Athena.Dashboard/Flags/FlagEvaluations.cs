@@ -111,8 +111,7 @@ public sealed partial class FlagEvaluations(FlagSnapshots snapshots, Store store
     {
         await using var db = contexts.CreateRelaxed();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // Two nodes that store the same flags take turns.
-        if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(20038414)", cancellationToken);
+        await TakeTurnAsync(db, cancellationToken);
         var keys = batch.Select(flag => flag.Key.Key).Distinct(StringComparer.Ordinal).ToArray();
         var left = (await db.Set<Flag>().Where(flag => keys.Contains(flag.Key)).Select(flag => flag.Key).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var rows = (await db.Set<FlagEvaluation>().Where(row => keys.Contains(row.FlagKey)).ToListAsync(cancellationToken)).ToDictionary(row => (row.FlagKey, row.Environment));
@@ -149,7 +148,7 @@ public sealed partial class FlagEvaluations(FlagSnapshots snapshots, Store store
         if (isBegun) return;
         await using var db = contexts.CreateDbContext();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(20038414)", cancellationToken);
+        await TakeTurnAsync(db, cancellationToken);
         if (!await db.Set<EvaluationWatch>().AnyAsync(cancellationToken))
         {
             db.Add(new EvaluationWatch { Since = clock.GetUtcNow() });
@@ -158,6 +157,12 @@ public sealed partial class FlagEvaluations(FlagSnapshots snapshots, Store store
 
         await transaction.CommitAsync(cancellationToken);
         isBegun = true;
+    }
+
+    // Two nodes that store the same rows wait for each other; on SQLite a transaction does that by itself.
+    private static async Task TakeTurnAsync(AthenaDbContext db, CancellationToken cancellationToken)
+    {
+        if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(20038414)", cancellationToken);
     }
 
     private static partial class Log

@@ -19,13 +19,7 @@ public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<Pro
         Guid rolloutId, DateTimeOffset from, DateTimeOffset to, TimeSpan? resolution, CancellationToken cancellationToken)
     {
         var rung = RungFor(to - from, resolution);
-        var milliseconds = (int)rung.Length.TotalMilliseconds;
-        var (first, last) = (rung.CellOf(from.AddTicks(1)), rung.CellOf(to));
-        var rows = await store.ReadAsync(
-            (db, token) => db.Set<HealthCountRow>()
-                .Where(row => row.RolloutId == rolloutId && row.RungMilliseconds == milliseconds && row.Cell >= first && row.Cell <= last)
-                .ToListAsync(token),
-            cancellationToken);
+        var rows = await CountsAsync(rolloutId, rung, from, to, cancellationToken);
         var points = rows.GroupBy(row => (row.Cell, row.Arm))
             .OrderBy(group => group.Key.Cell).ThenBy(group => group.Key.Arm)
             .Select(group => PointOf(rung, group.Key.Cell, group.Key.Arm, [.. group]));
@@ -35,16 +29,8 @@ public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<Pro
     public async Task<ImmutableArray<MeasuredMetric>> TotalsAsync(
         Guid rolloutId, DateTimeOffset from, DateTimeOffset to, MetricCatalogue catalogue, CancellationToken cancellationToken)
     {
-        var rung = RungFor(to - from, null);
-        var milliseconds = (int)rung.Length.TotalMilliseconds;
-        var (first, last) = (rung.CellOf(from.AddTicks(1)), rung.CellOf(to));
-        var rows = await store.ReadAsync(
-            (db, token) => db.Set<HealthCountRow>()
-                .Where(row => row.RolloutId == rolloutId && row.RungMilliseconds == milliseconds && row.Cell >= first && row.Cell <= last && row.Arm != Arm.Outside)
-                .Select(row => new { row.Arm, row.Counts }).ToListAsync(token),
-            cancellationToken);
-        var exposed = Tally.Sum(rows.Where(row => row.Arm == Arm.Exposed).Select(row => TallyJson.Read(row.Counts)));
-        var control = Tally.Sum(rows.Where(row => row.Arm == Arm.Control).Select(row => TallyJson.Read(row.Counts)));
+        var rows = await CountsAsync(rolloutId, RungFor(to - from, null), from, to, cancellationToken);
+        var (exposed, control) = (Sum(Arm.Exposed), Sum(Arm.Control));
         return
         [
             .. catalogue.Metrics
@@ -53,6 +39,8 @@ public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<Pro
                 .Where(read => IsTold(read.Metric))
                 .Select(read => new MeasuredMetric(read.Metric.Key, read.Metric.Title, read.Metric.Unit, Told(read.Exposed, read.Metric, exposed), read.Exposed.Samples, Told(read.Control, read.Metric, control), read.Control.Samples)),
         ];
+
+        Tally Sum(Arm arm) => Tally.Sum(rows.Where(row => row.Arm == arm).Select(row => TallyJson.Read(row.Counts)));
 
         bool IsTold(MetricDefinition metric) => metric.Parts.Any(part => exposed.Reports(part) || control.Reports(part));
 
@@ -119,6 +107,17 @@ public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<Pro
                 .OrderByDescending(row => row.ToMicros).Take(MostGaps).ToListAsync(token),
             cancellationToken);
         return [.. rows.Select(row => row.ToGap()).Reverse()];
+    }
+
+    private Task<List<HealthCountRow>> CountsAsync(Guid rolloutId, Rung rung, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var milliseconds = (int)rung.Length.TotalMilliseconds;
+        var (first, last) = (rung.CellOf(from.AddTicks(1)), rung.CellOf(to));
+        return store.ReadAsync(
+            (db, token) => db.Set<HealthCountRow>()
+                .Where(row => row.RolloutId == rolloutId && row.RungMilliseconds == milliseconds && row.Cell >= first && row.Cell <= last)
+                .ToListAsync(token),
+            cancellationToken);
     }
 
     private static HealthPoint PointOf(Rung rung, long cell, Arm arm, List<HealthCountRow> rows)

@@ -11,13 +11,11 @@ public static class FlagDefinitionReversion
     /// <returns>Refused with <c>changed_since</c> when something that it changed was changed again.</returns>
     public static Outcome<FlagDescription> Revert(this Flag flag, Flag before, Flag after)
     {
-        var changed = Parts.Where(part => !part.Same(before, after)).ToList();
-        var again = changed.Where(part => !part.Same(flag, after)).Select(part => part.Name)
-            .Concat(Values(before, after).Where(name => flag.Variant(name) != after.Variant(name)).Select(name => $"variants.{name}"))
-            .Select(place => new RefusalItem(place, "was changed again")).ToArray();
-        if (again.Length > 0)
-            return Refusal.Conflict("changed_since", $"The change of {flag.Key} cannot be taken back: others build on it.", "Take the later changes back first, or edit the flag.") with { Items = [.. again] };
-        return Described(changed.Aggregate(flag, (next, part) => part.Put(next, before)) with { Variants = Reverted(flag, before, after) });
+        var (next, again) = All.Move(flag, after, before);
+        again = [.. again, .. Values(before, after).Where(name => flag.Variant(name) != after.Variant(name)).Select(name => new RefusalItem($"variants.{name}", "was changed again"))];
+        if (!again.IsEmpty)
+            return Refusal.Conflict("changed_since", $"The change of {flag.Key} cannot be taken back: others build on it.", "Take the later changes back first, or edit the flag.") with { Items = again };
+        return Described(next with { Variants = Reverted(flag, before, after) });
     }
 
     /// <summary>What describes a flag as it is.</summary>
@@ -35,7 +33,7 @@ public static class FlagDefinitionReversion
         return [.. kept.Concat(back).OrderBy(variant => before.Variants.IndexOf(variant) is var at and >= 0 ? at : int.MaxValue)];
     }
 
-    private static readonly Part[] Parts =
+    private static readonly Part<Flag>[] All =
     [
         new("name", (left, right) => left.Name == right.Name, (into, from) => into with { Name = from.Name }),
         new("description", (left, right) => left.Description == right.Description, (into, from) => into with { Description = from.Description }),
@@ -43,6 +41,4 @@ public static class FlagDefinitionReversion
         new("releaseId", (left, right) => left.ReleaseId == right.ReleaseId, (into, from) => into with { ReleaseId = from.ReleaseId }),
         new("owner", (left, right) => left.Owner == right.Owner, (into, from) => into with { Owner = from.Owner }),
     ];
-
-    private sealed record Part(string Name, Func<Flag, Flag, bool> Same, Func<Flag, Flag, Flag> Put);
 }

@@ -18,9 +18,8 @@ public static class FlagReversion
 
     private static Outcome<Decision<FlagEnvironment>> Move(this FlagEnvironment flag, FlagEnvironment from, FlagEnvironment to, ChangeTerms terms, string title, string remedy)
     {
-        var again = Parts.Where(part => !part.Same(from, to) && !part.Same(flag, from)).Select(part => new RefusalItem(part.Name, "was changed again")).ToArray();
-        if (again.Length > 0) return Refusal.Conflict("changed_since", title, remedy) with { Items = [.. again] };
-        var next = Parts.Where(part => !part.Same(from, to)).Aggregate(flag, (setting, part) => part.Put(setting, to));
+        var (next, again) = All.Move(flag, from, to);
+        if (!again.IsEmpty) return Refusal.Conflict("changed_since", title, remedy) with { Items = again };
         // An instant that is past by now would be followed at once.
         if (next.EnableAt <= terms.Now) next = next with { EnableAt = null };
         if (next.DisableAt <= terms.Now) next = next with { DisableAt = null };
@@ -28,7 +27,7 @@ public static class FlagReversion
         return flag.Put(settings, next.Enabled, terms);
     }
 
-    private static readonly Part[] Parts =
+    private static readonly Part<FlagEnvironment>[] All =
     [
         new("enabled", (left, right) => left.Enabled == right.Enabled, (into, from) => into with { Enabled = from.Enabled }),
         new("conditions", (left, right) => left.Conditions.SequenceEqual(right.Conditions), (into, from) => into with { Conditions = from.Conditions }),
@@ -42,6 +41,4 @@ public static class FlagReversion
         new("enableAt", (left, right) => left.EnableAt == right.EnableAt, (into, from) => into with { EnableAt = from.EnableAt }),
         new("disableAt", (left, right) => left.DisableAt == right.DisableAt, (into, from) => into with { DisableAt = from.DisableAt }),
     ];
-
-    private sealed record Part(string Name, Func<FlagEnvironment, FlagEnvironment, bool> Same, Func<FlagEnvironment, FlagEnvironment, FlagEnvironment> Put);
 }

@@ -10,20 +10,16 @@ public static class SegmentReversion
     /// <returns>Refused with <c>changed_since</c> when something that it changed was changed again.</returns>
     public static Outcome<SegmentDescription> Revert(this Segment segment, Segment before, Segment after)
     {
-        var changed = Parts.Where(part => !part.Same(before, after)).ToList();
-        var again = changed.Where(part => !part.Same(segment, after)).Select(part => new RefusalItem(part.Name, "was changed again")).ToArray();
-        if (again.Length > 0)
-            return Refusal.Conflict("changed_since", $"The change of {segment.Key} cannot be taken back: others build on it.", "Take the later changes back first, or edit the segment.") with { Items = [.. again] };
-        var next = changed.Aggregate(segment, (into, part) => part.Put(into, before));
+        var (next, again) = All.Move(segment, after, before);
+        if (!again.IsEmpty)
+            return Refusal.Conflict("changed_since", $"The change of {segment.Key} cannot be taken back: others build on it.", "Take the later changes back first, or edit the segment.") with { Items = again };
         return new SegmentDescription(next.Key, next.Name, next.Conditions, next.Description);
     }
 
-    private static readonly Part[] Parts =
+    private static readonly Part<Segment>[] All =
     [
         new("name", (left, right) => left.Name == right.Name, (into, from) => into with { Name = from.Name }),
         new("description", (left, right) => left.Description == right.Description, (into, from) => into with { Description = from.Description }),
         new("conditions", (left, right) => left.Conditions.SequenceEqual(right.Conditions), (into, from) => into with { Conditions = from.Conditions }),
     ];
-
-    private sealed record Part(string Name, Func<Segment, Segment, bool> Same, Func<Segment, Segment, Segment> Put);
 }

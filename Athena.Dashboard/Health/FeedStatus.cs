@@ -30,6 +30,9 @@ public sealed record FeedStatus(
     int InRow,
     bool IsTold)
 {
+    /// <summary>It sends by itself and is not asked; then <see cref="Url"/> is where it sends to.</summary>
+    public bool IsPushed { get; init; }
+
     public static FeedStatus Unasked(string name, string url, string environment, DateTimeOffset now) =>
         new(name, url, environment, FeedState.Waiting, now, null, null, null, 0, 0, 0, "", 0, false);
 

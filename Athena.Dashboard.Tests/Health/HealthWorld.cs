@@ -38,7 +38,7 @@ internal sealed class HealthWorld : IDisposable
         Writer = new HealthWriter(Meters, Backlog, Node, Contexts, health, storage, clock, NullLogger<HealthWriter>.Instance);
         Recorder = new HealthRecorder(Store, clock, NullLogger<HealthRecorder>.Instance);
         Judge = new HealthJudge(Meters, Recorder, Writer, process);
-        Queries = new HealthQueries(Store, Meters, Options.Create(new PrometheusOptions()), clock);
+        Queries = new HealthQueries(Store, Meters, Options.Create(new PrometheusOptions()), Options.Create(new OpenTelemetryOptions()), clock);
         Loader = new HealthLoader(Meters, Node, Contexts, clock, NullLogger<HealthLoader>.Instance);
         Follower = new HealthFollower(
             Meters, Node, Loader, Writer, Store, new DatabaseNotices(storage, clock, NullLogger<DatabaseNotices>.Instance), storage, clock, NullLogger<HealthFollower>.Instance);

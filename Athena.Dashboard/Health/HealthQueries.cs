@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
+using Athena.Dashboard.Health.Otlp;
 using Athena.Dashboard.Health.Storage;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Athena.Dashboard.Health;
 
 /// <summary>Reads for screens and the API.</summary>
-public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<PrometheusOptions> prometheus, TimeProvider clock) : IHealthSeries
+public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<PrometheusOptions> prometheus, IOptions<OpenTelemetryOptions> openTelemetry, TimeProvider clock) : IHealthSeries
 {
     private const int MostPoints = 720;
     private const int MostGaps = 200;
@@ -85,17 +86,17 @@ public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<Pro
         return [.. sources.OrderByDescending(source => source.Freshness.LastBatchAt)];
     }
 
-    /// <summary>The sources that are asked, as whichever node asks them wrote last; by name.</summary>
+    /// <summary>The sources that are asked or that export, as whichever node looks after them wrote last; by name.</summary>
     public async Task<ImmutableArray<FeedStatus>> FeedsAsync(CancellationToken cancellationToken)
     {
-        if (prometheus.Value.Sources.Count == 0) return [];
+        var now = clock.GetUtcNow();
+        var configured = prometheus.Value.Sources.Select(source => FeedStatus.Unasked(source.Name, source.Url, source.Environment, now))
+            .Concat(openTelemetry.Value.Sources.Select(source => OtlpFeed.StatusOf(source, now)))
+            .OrderBy(source => source.Name, StringComparer.Ordinal).ToImmutableArray();
+        if (configured.IsEmpty) return [];
         var rows = await store.ReadAsync((db, token) => db.Set<HealthFeedRow>().ToListAsync(token), cancellationToken);
         var written = rows.ToDictionary(row => row.Name, row => row.Status, StringComparer.Ordinal);
-        return
-        [
-            .. prometheus.Value.Sources.OrderBy(source => source.Name, StringComparer.Ordinal)
-                .Select(source => written.GetValueOrDefault(source.Name) ?? FeedStatus.Unasked(source.Name, source.Url, source.Environment, clock.GetUtcNow())),
-        ];
+        return [.. configured.Select(source => written.GetValueOrDefault(source.Name) is { } status && status.IsPushed == source.IsPushed ? status : source)];
     }
 
     public async Task<ImmutableArray<HealthGap>> GapsAsync(Guid rolloutId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ public sealed partial class HealthRetention(HealthMeters meters, Contexts contex
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan KeepSeries = TimeSpan.FromDays(1);
     private static readonly TimeSpan KeepGaps = TimeSpan.FromDays(397);
 
     // Rows are deleted by one node, memory is let go of by each.
@@ -41,6 +42,9 @@ public sealed partial class HealthRetention(HealthMeters meters, Contexts contex
         var gaps = Micros.Of(now - KeepGaps);
         deleted += await db.Set<HealthGapRow>().Where(row => row.ToMicros < gaps).ExecuteDeleteAsync(cancellationToken);
         deleted += await db.Set<HealthReporterRow>().Where(row => row.LastHeardMicros < gaps).ExecuteDeleteAsync(cancellationToken);
+        // Older points are refused anyway, and what rose since is not known to be of any minute.
+        var series = Micros.Of(now - meters.Limits.Oldest - KeepSeries);
+        deleted += await db.Set<HealthSeriesRow>().Where(row => row.AtMicros < series).ExecuteDeleteAsync(cancellationToken);
         var flushes = Micros.Of(now - HealthFlushRow.Kept);
         deleted += await db.Set<HealthFlushRow>().Where(row => row.AtMicros < flushes).ExecuteDeleteAsync(cancellationToken);
         if (deleted > 0) Log.Swept(logger, deleted);

@@ -1,6 +1,8 @@
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Otlp;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Live;
+using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Health;
 
@@ -32,11 +34,20 @@ public static class HealthSlice
             new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
             provider.GetRequiredService<TimeProvider>()));
         services.AddWorker<PrometheusWorker>();
+        services.AddCheckedOptions<OpenTelemetryOptions>(OpenTelemetryOptions.Section);
+        services.AddOptions<OpenTelemetryOptions>().Validate<IOptions<PrometheusOptions>>(
+            (exported, asked) => !exported.Sources.Exists(source => asked.Value.Sources.Exists(other => string.Equals(other.Name, source.Name, StringComparison.OrdinalIgnoreCase))),
+            "Sources: one has the Name of a source in Athena:Prometheus.");
+        services.AddSingleton<OtlpIngest>();
+        services.AddSingleton<OtlpServer>();
+        services.AddSingleton<IStartupFilter, OtlpFilter>();
+        services.AddWorker<OtlpWorker>();
         services.AddWorker<HealthLive>();
         services.AddSingleton<ILiveSnapshots>(provider => provider.GetRequiredService<HealthLive>());
         return services;
     }
 
+    /// <summary>OTLP is not among the routes: it stands ahead of them, in <see cref="OtlpServer"/>.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes) => HealthEndpoints.Map(routes);
 
     // Others hand things to a worker, so it has to be found as itself too.

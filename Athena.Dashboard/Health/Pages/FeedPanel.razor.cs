@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Health.Pages;
 
-/// <summary>The sources that the product asks, and how they fare.</summary>
+/// <summary>The sources that the product asks or that export to it, and how they fare.</summary>
 public sealed partial class FeedPanel
 {
     [Parameter, EditorRequired]
@@ -19,8 +19,10 @@ public sealed partial class FeedPanel
         _ => StateKind.Hold,
     };
 
-    private static string Word(FeedState state) => state switch
+    private static string Word(FeedStatus feed) => feed.State switch
     {
+        FeedState.Waiting when feed.IsPushed => "Nothing came yet",
+        FeedState.Answering when feed.IsPushed => "Exporting",
         FeedState.Waiting => "Not asked yet",
         FeedState.Answering => "Answering",
         FeedState.Empty => "Nothing matches",
@@ -28,7 +30,7 @@ public sealed partial class FeedPanel
         FeedState.Degraded => "Degraded",
         FeedState.Refused => "Not countable",
         FeedState.Down => "No answer",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(feed), feed.State, null),
     };
 
     private static string Number(int count) => count.ToString("#,0", CultureInfo.InvariantCulture);

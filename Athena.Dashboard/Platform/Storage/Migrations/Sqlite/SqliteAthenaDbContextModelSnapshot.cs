@@ -1411,6 +1411,31 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("health_rollouts", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthSeriesRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AtMicros")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("Source", "AtMicros");
+
+                    b.ToTable("health_series", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Health.Storage.HealthVerdictRow", b =>
                 {
                     b.Property<Guid>("Id")

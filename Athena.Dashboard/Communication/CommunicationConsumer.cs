@@ -2,6 +2,7 @@ using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Gates.Contracts;
 using Athena.Dashboard.Notes.Contracts;
 using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases.Contracts;
 
@@ -25,6 +26,8 @@ internal sealed class CommunicationConsumer(CommunicationPlanner planner, Direct
     {
         ReleasePlanned planned => planner.BeginAsync(planned, cancellationToken),
         ReleaseRescheduled moved => planner.MoveAsync(moved, cancellationToken),
+        // Where a rollout took the release back, its journal does this.
+        ReleaseStateChanged { To: ReleaseState.RolledBack } when envelope.Row.ActorKind == ActorKind.System => Task.CompletedTask,
         ReleaseStateChanged { To: ReleaseState.RolledBack } rolledBack => planner.RollBackAsync(envelope.Row.Id, rolledBack.Version, envelope.At, cancellationToken),
         ReleaseCancelled cancelled => planner.CloseAsync(cancelled.Version, $"Release {cancelled.Version} was cancelled: {cancelled.Reason}", cancellationToken),
         NotesPublished published => planner.TickAsync(published.Release, "notes-publication", $"Published by {envelope.Row.ActorName}", cancellationToken),

@@ -3,8 +3,10 @@ using Athena.Dashboard.Communication.Contracts;
 using Athena.Dashboard.Communication.Domain;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
+using Athena.Dashboard.Platform.Text;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts.Contracts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Athena.Dashboard.Communication;
@@ -12,11 +14,12 @@ namespace Athena.Dashboard.Communication;
 /// <summary>Keeps the timelines in step with their releases. Every method may be called again for the same event.</summary>
 public sealed class CommunicationPlanner(Store store, IProcessCatalog process, TimeProvider clock) : IDateMove
 {
+    private const int RollbackTries = 5;
     private static readonly Actor Planner = Actor.System("communication timeline");
 
     internal async Task BeginAsync(ReleasePlanned planned, CancellationToken cancellationToken)
     {
-        var moments = await MomentsAsync(planned.ProcessVersion, cancellationToken);
+        var moments = (await DocumentAsync(planned.ProcessVersion, cancellationToken)).Communication;
         await store.WriteAsync<Done>(
             Planner,
             async (write, token) =>
@@ -48,23 +51,45 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
             cancellationToken);
 
     /// <summary>What belongs to a rollback appears, and who was told of the release can be told that it is back.</summary>
-    internal async Task RollBackAsync(Guid cause, string release, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        await store.WriteAsync<Done>(
+    internal Task RollBackAsync(Guid cause, string release, DateTimeOffset at, CancellationToken cancellationToken) =>
+        store.WriteAsync<Done>(
             Planner,
             async (write, token) =>
             {
                 if (await LoadAsync(write, release, token) is not { } plan || plan.RolledBackFor == cause) return Done.Yes;
-                var moments = await MomentsAsync(plan.ProcessVersion, token);
-                var items = await write.Db.Set<TimelineEntry>().AsNoTracking().Where(row => row.Release == release).ToListAsync(token);
-                var sent = await write.Db.Set<OutboxMessage>().AsNoTracking().Where(row => row.Release == release && row.State == MessageState.Sent && row.Day >= 0).ToListAsync(token);
-                Add(write, plan, [.. plan.AfterRollback(moments, at).Where(item => items.All(present => present.Key != item.Key))]);
-                foreach (var message in sent.Where(message => items.All(present => present.Key != CorrectionKey(message.Key)) && !message.Key.StartsWith(CorrectionKey(""), StringComparison.Ordinal)))
-                    Correct(write, plan, items.First(item => item.Id == message.ItemId), message, at);
+                await FollowRollbackAsync(write, plan, at, token);
                 write.Replace(plan, plan with { RolledBackFor = cause });
                 return Done.Yes;
             },
             cancellationToken);
+
+    /// <summary>
+    /// A rollout in production is taken back: what is open of the release's messages is held, who is to know of the
+    /// rollback is written to at once, and the rest is as when somebody takes the release back. Done once per rollout.
+    /// </summary>
+    /// <returns>What was done, one sentence.</returns>
+    internal async Task<Outcome<string>> RollBackAsync(Rollback rollback, CancellationToken cancellationToken)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            var outcome = await store.WriteAsync<string>(
+                Planner,
+                async (write, token) =>
+                {
+                    var release = rollback.Rollout.Release;
+                    if (await LoadAsync(write, release, token) is not { } plan) return $"Release {release} has no timeline.";
+                    var document = await DocumentAsync(plan.ProcessVersion, token);
+                    var held = await HoldOpenAsync(write, release, token);
+                    var known = await FollowRollbackAsync(write, plan, rollback.DecidedAt, token);
+                    var told = document.Rollback.Tell.Where(list => known.All(key => key != RollbackNotice.KeyOf(list, rollback.Rollout.Id))).ToList();
+                    foreach (var list in told) Tell(write, plan, document, list, rollback);
+                    write.Replace(plan, plan with { RolledBackFor = rollback.Rollout.Id });
+                    return RollbackNotice.Sentence(held, [.. document.Rollback.Tell]);
+                },
+                cancellationToken);
+            // The outbox saw the same message in the same moment.
+            if (outcome.Refusal is not { Kind: RefusalKind.Stale } || tried == RollbackTries) return outcome;
+        }
     }
 
     internal Task CloseAsync(string release, string reason, CancellationToken cancellationToken) =>
@@ -130,6 +155,60 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
         if (moved != message) write.Replace(message, moved);
     }
 
+    // Gives the keys of the items that were there before.
+    private async Task<List<string>> FollowRollbackAsync(Write write, CommunicationPlan plan, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var moments = (await DocumentAsync(plan.ProcessVersion, cancellationToken)).Communication;
+        var items = await write.Db.Set<TimelineEntry>().AsNoTracking().Where(row => row.Release == plan.Release).ToListAsync(cancellationToken);
+        var sent = await write.Db.Set<OutboxMessage>().AsNoTracking().Where(row => row.Release == plan.Release && row.State == MessageState.Sent && row.Day >= 0).ToListAsync(cancellationToken);
+        Add(write, plan, [.. plan.AfterRollback(moments, at).Where(item => items.All(present => present.Key != item.Key))]);
+        foreach (var message in sent.Where(message => IsCorrected(message.Key) && items.All(present => present.Key != CorrectionKey(message.Key))))
+            Correct(write, plan, items.First(item => item.Id == message.ItemId), message, at);
+        return [.. items.Select(item => item.Key)];
+    }
+
+    // A message that goes out in spite of everything was sent by a person, who knows.
+    private static async Task<int> HoldOpenAsync(Write write, string release, CancellationToken cancellationToken)
+    {
+        var held = 0;
+        foreach (var message in await write.Db.Set<OutboxMessage>().Where(row => row.Release == release && row.ItemId != null).ToListAsync(cancellationToken))
+        {
+            if (!message.IsOpen || message.IsForced || RollbackNotice.Is(message.Key)) continue;
+            held++;
+            var assessed = message.Assess(noChannel: null, $"Release {release} is rolled back.");
+            if (assessed.Events.IsEmpty) continue;
+            write.Replace(message, assessed.State);
+            write.Append(assessed);
+        }
+
+        return held;
+    }
+
+    private static void Tell(Write write, CommunicationPlan plan, ProcessDocument document, string list, Rollback rollback)
+    {
+        var day = plan.DayOf(rollback.DecidedAt);
+        var item = new TimelineEntry
+        {
+            Id = Guid.CreateVersion7(write.Now),
+            Release = plan.Release,
+            Moment = document.Communication[^1].Key,
+            Key = RollbackNotice.KeyOf(list, rollback.Rollout.Id),
+            Title = $"Rollback: {RecipientList.TitleOf(list)}",
+            Kind = CommunicationKind.Message,
+            Owner = document.Rollback.Owner,
+            Audience = list,
+            Channel = CommunicationChannel.Mail,
+            Day = day,
+            Time = CommunicationPlan.UsualTime,
+            DueAt = rollback.DecidedAt,
+            Position = RollbackNotice.Position,
+        };
+        var text = RollbackNotice.Of(rollback, MarkdownText.Escape);
+        write.Add(item);
+        write.Add(plan.MessageOf(item, write.Now) with { EditedSubject = text.Subject, EditedBody = text.Body, State = MessageState.Waiting, Hold = MessageHold.None, Cause = null });
+        write.Append(new ItemAdded(item.Release, item.Id, item.Title), after: item);
+    }
+
     private static Task<CommunicationPlan?> LoadAsync(Write write, string release, CancellationToken cancellationToken) =>
         write.Db.Set<CommunicationPlan>().FirstOrDefaultAsync(row => row.Release == release && row.ClosedBecause == null, cancellationToken);
 
@@ -175,6 +254,9 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
 
     private static string CorrectionKey(string key) => "correction-" + key;
 
-    private async Task<ImmutableArray<CommunicationMoment>> MomentsAsync(int processVersion, CancellationToken cancellationToken) =>
-        (await process.FindAsync(processVersion, cancellationToken) ?? process.Current).Document.Communication;
+    // What told of a rollback, or corrected something, needs no correction.
+    private static bool IsCorrected(string key) => !key.StartsWith(CorrectionKey(""), StringComparison.Ordinal) && !RollbackNotice.Is(key);
+
+    private async Task<ProcessDocument> DocumentAsync(int processVersion, CancellationToken cancellationToken) =>
+        (await process.FindAsync(processVersion, cancellationToken) ?? process.Current).Document;
 }

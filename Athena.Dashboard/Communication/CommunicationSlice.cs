@@ -1,6 +1,7 @@
 using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts.Contracts;
 
 namespace Athena.Dashboard.Communication;
 
@@ -20,6 +21,7 @@ public static class CommunicationSlice
         services.AddSingleton<MessageService>();
         services.AddSingleton<CommunicationQueries>();
         services.AddSingleton<DirectMail>();
+        services.AddSingleton<IRollbackStep, MessagesRollbackStep>();
         services.AddEventConsumer<CommunicationConsumer>();
         services.AddSingleton<Outbox>();
         services.AddHostedService<OutboxWorker>();

@@ -83,7 +83,7 @@ public sealed partial class Outbox(
     {
         var now = clock.GetUtcNow();
         var isDue = message.DueAt <= now || message.State is MessageState.Failed or MessageState.Unknown;
-        var holds = facts?.Holds(message.Release, message.Day, isDue, MessageComposer.TextOf(message).Mentions("notes"));
+        var holds = RollbackNotice.Is(message.Key) ? null : facts?.Holds(message.Release, message.Day, isDue, MessageComposer.TextOf(message).Mentions("notes"));
         var recipients = await RecipientsAsync(message, cancellationToken);
         var noChannel = NoChannel(message, recipients);
         var assessed = message.Assess(noChannel, holds);

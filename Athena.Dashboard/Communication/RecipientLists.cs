@@ -11,12 +11,13 @@ namespace Athena.Dashboard.Communication;
 /// <summary>Whom messages go to, by the audiences that the process names.</summary>
 public sealed class RecipientLists(Store store, IPeople people, IProcessCatalog process)
 {
-    /// <returns>One for each audience of a message in the process in force, and every other that was set, by title.</returns>
+    /// <returns>One for each audience of a message in the process in force, each that is told of a rollback, and every other that was set, by title.</returns>
     public async Task<ImmutableArray<RecipientList>> ListAsync(CancellationToken cancellationToken)
     {
         var set = await store.ReadAsync((db, token) => db.Set<RecipientList>().ToDictionaryAsync(list => list.Key, token), cancellationToken);
         var named = process.Current.Document.Communication.SelectMany(moment => moment.Items)
-            .Where(item => item.Kind == CommunicationKind.Message).Select(item => item.Audience);
+            .Where(item => item.Kind == CommunicationKind.Message).Select(item => item.Audience)
+            .Concat(process.Current.Document.Rollback.Tell);
         return [.. named.Union(set.Keys).Select(key => set.GetValueOrDefault(key) ?? RecipientList.Untouched(key)).OrderBy(list => list.Title, StringComparer.Ordinal)];
     }
 

@@ -1,6 +1,7 @@
 using Athena.Dashboard.Gates.Contracts;
 using Athena.Dashboard.Notes.Contracts;
 using Athena.Dashboard.Platform;
+using Athena.Dashboard.Rollouts.Contracts;
 
 namespace Athena.Dashboard.Notes;
 
@@ -14,6 +15,7 @@ public static class NotesSlice
         services.AddSingleton<NoteQueries>();
         services.AddSingleton<INotesLookup>(provider => provider.GetRequiredService<NoteQueries>());
         services.AddSingleton<IGateCheck, NotesApprovedCheck>();
+        services.AddSingleton<IRollbackStep, NotesRollbackStep>();
         services.AddEventConsumer<RollbackCorrections>();
         return services;
     }

@@ -8,6 +8,9 @@ namespace Athena.Dashboard.Process.Domain;
 /// <summary>What surrounds and follows a release: notes template, rollback procedure, reviews, success metrics.</summary>
 internal static class AfterwardsYaml
 {
+    // Who is told of a rollback where the document does not say.
+    private static readonly ImmutableArray<string> InternalLists = ["internal-team", "support-team"];
+
     public static NotesTemplate Notes(FieldMap map)
     {
         var keys = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -27,14 +30,22 @@ internal static class AfterwardsYaml
     public static RollbackProcedure Rollback(FieldMap map)
     {
         var keys = new Dictionary<string, int>(StringComparer.Ordinal);
+        var least = TimeSpan.Zero;
         return new RollbackProcedure(
             map.Need("owner", Role.ReleaseManager, at => at.Owner()),
-            map.SomeMaps("steps", step => new RollbackStep(
-                step.Key("key", keys),
-                step.Text("title"),
-                step.Text("text"),
-                step.Need("owner", Role.ReleaseManager, at => at.Owner()))),
-            map.Texts("approval_required"));
+            map.SomeMaps("steps", step => RollbackStep(step, keys, ref least)),
+            map.Texts("approval_required"),
+            map.Take("tell", InternalLists, at => at.List(list => list.Key())));
+    }
+
+    private static RollbackStep RollbackStep(FieldMap map, Dictionary<string, int> keys, ref TimeSpan least)
+    {
+        var key = map.Key("key", keys);
+        var within = map.Take("within", RollbackStepKeys.UsualTime(key), at => at.Duration());
+        if (map.Has("within") && within > TimeSpan.Zero && within < least)
+            map.At("within").Complain("The step is to end before the one that it follows.", $"at least {Durations.Format(least)}");
+        if (within > least) least = within;
+        return new RollbackStep(key, map.Text("title"), map.Text("text"), map.Need("owner", Role.ReleaseManager, at => at.Owner()), within);
     }
 
     public static ImmutableArray<ReviewRule> Reviews(FieldMap map)

@@ -14,6 +14,7 @@ using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process;
+using Athena.Dashboard.Recovery;
 using Athena.Dashboard.Releases;
 using Athena.Dashboard.Rollouts;
 using Athena.Dashboard.Shell;
@@ -35,6 +36,7 @@ public static class AthenaApplication
         services.AddHealth();
         services.AddReleases();
         services.AddRollouts();
+        services.AddRecovery();
         services.AddExperiments();
         services.AddAlerts();
         services.AddNotes();
@@ -63,6 +65,7 @@ public static class AthenaApplication
         app.MapHealth();
         app.MapReleases();
         app.MapRollouts();
+        app.MapRecovery();
         app.MapExperiments();
         app.MapAlerts();
         app.MapNotes();

@@ -13,6 +13,7 @@ using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Rollouts.Domain;
 using Athena.Dashboard.Tests.Infrastructure;
 using Athena.Dashboard.Tests.Releases;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 
 namespace Athena.Dashboard.Tests.Rollouts;
@@ -50,10 +51,10 @@ internal sealed class RolloutProduct : IAsyncDisposable
     public Actor Manager { get; private set; } = RolloutBuilder.Person(Role.ReleaseManager);
 
     /// <param name="interval">Null for two seconds.</param>
-    public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null, TimeSpan? interval = null)
+    public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null, TimeSpan? interval = null, Action<WebApplicationBuilder>? configure = null)
     {
         clock ??= new FakeClock();
-        return new RolloutProduct(database, await AthenaServer.StartAsync(database, clock), clock) { Interval = interval ?? TimeSpan.FromSeconds(2) };
+        return new RolloutProduct(database, await AthenaServer.StartAsync(database, clock, configure), clock) { Interval = interval ?? TimeSpan.FromSeconds(2) };
     }
 
     /// <summary>All servers on the database; the first one leads.</summary>

@@ -4,6 +4,7 @@ using Athena.Dashboard.Notes.Contracts;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Recovery.Contracts;
 using Athena.Dashboard.Releases.Contracts;
 
 namespace Athena.Dashboard.Communication;
@@ -19,6 +20,7 @@ internal sealed class CommunicationConsumer(CommunicationPlanner planner, Direct
         || envelope.Is<ReleaseStateChanged>()
         || envelope.Is<ReleaseCancelled>()
         || envelope.Is<NotesPublished>()
+        || envelope.Is<PostMortemPublished>()
         || envelope.Is<GateItemAssigned>()
         || envelope.Is<FlagRemovalReminded>();
 
@@ -31,6 +33,7 @@ internal sealed class CommunicationConsumer(CommunicationPlanner planner, Direct
         ReleaseStateChanged { To: ReleaseState.RolledBack } rolledBack => planner.RollBackAsync(envelope.Row.Id, rolledBack.Version, envelope.At, cancellationToken),
         ReleaseCancelled cancelled => planner.CloseAsync(cancelled.Version, $"Release {cancelled.Version} was cancelled: {cancelled.Reason}", cancellationToken),
         NotesPublished published => planner.TickAsync(published.Release, "notes-publication", $"Published by {envelope.Row.ActorName}", cancellationToken),
+        PostMortemPublished published => planner.TickAsync(published.Release, RollbackStepKeys.PostMortem, $"Published by {envelope.Row.ActorName}", cancellationToken),
         GateItemAssigned assigned => direct.AskAsync(envelope, assigned, cancellationToken),
         FlagRemovalReminded reminded => direct.RemindAsync(envelope, reminded, cancellationToken),
         _ => Task.CompletedTask,

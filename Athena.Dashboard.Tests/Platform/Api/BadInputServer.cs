@@ -146,6 +146,7 @@ public sealed class BadInputServer : IAsyncLifetime
         "kind" => "release",
         "id" when before == "/api/gates/boards/release" => Release,
         "rolloutId" => ids["/api/rollouts"],
+        "step" => "assessment",
         "key" when before == "/api/flags" => Flag,
         "key" when before == "/api/segments" => Segment,
         "key" when before == "/api/experiments" => Experiment,
@@ -173,9 +174,18 @@ public sealed class BadInputServer : IAsyncLifetime
         ids["/api/alerts/silences"] = (await PostAsync("/api/alerts/silences", new() { ["matchers"] = new JsonArray(new JsonObject { ["label"] = "alertname", ["value"] = "Slow" }), ["minutes"] = 60, ["comment"] = "Known." }))["id"]!.GetValue<string>();
         await PostAsync($"/api/notes/{Release}/draft", null);
         ids[$"/api/notes/{Release}/comments"] = (await PostAsync($"/api/notes/{Release}/comments", new() { ["text"] = "How is a view shared?" }))["id"]!.GetValue<string>();
+        await OpenProcedureAsync();
         await FindGatesAsync();
         await FindTimelineAsync();
         await AskForChangesAsync();
+    }
+
+    private async Task OpenProcedureAsync()
+    {
+        var procedure = ids["/api/recovery"] = (await PostAsync("/api/recovery", new() { ["release"] = Release, ["reason"] = "Reports of lost rows." }))["id"]!.GetValue<string>();
+        await PostAsync($"/api/recovery/{procedure}/post-mortem", null);
+        var report = await PostAsync($"/api/recovery/{procedure}/post-mortem/follow-ups", new() { ["title"] = "Test with real data", ["dueOn"] = "2030-09-01" }, 1);
+        ids[$"/api/recovery/{procedure}/post-mortem/follow-ups"] = report["followUps"]![0]!["id"]!.GetValue<string>();
     }
 
     private async Task FindGatesAsync()

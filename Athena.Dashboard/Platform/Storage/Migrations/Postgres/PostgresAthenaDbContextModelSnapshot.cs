@@ -1992,6 +1992,110 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("process_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.PostMortem", b =>
+                {
+                    b.Property<Guid>("ProcedureId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("EditedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("EditedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("FollowUps")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<bool>("IsTouched")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("PublishedBy")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("ProcedureId");
+
+                    b.HasIndex("Release");
+
+                    b.ToTable("recovery_post_mortems", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.Procedure", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("CalledOffBecause")
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("OpenedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("RolloutId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("What")
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OpenedAt");
+
+                    b.HasIndex("Release");
+
+                    b.HasIndex("RolloutId")
+                        .IsUnique();
+
+                    b.ToTable("recovery_procedures", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Releases.Domain.Release", b =>
                 {
                     b.Property<string>("Semver")
@@ -2484,6 +2588,15 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.HasOne("Athena.Dashboard.Notes.Domain.NotesDraft", null)
                         .WithOne()
                         .HasForeignKey("Athena.Dashboard.Notes.Storage.PublishedNotes", "Release")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.PostMortem", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Recovery.Domain.Procedure", null)
+                        .WithOne()
+                        .HasForeignKey("Athena.Dashboard.Recovery.Domain.PostMortem", "ProcedureId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1981,6 +1981,110 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("process_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.PostMortem", b =>
+                {
+                    b.Property<Guid>("ProcedureId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("EditedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EditedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FollowUps")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsTouched")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PublishedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProcedureId");
+
+                    b.HasIndex("Release");
+
+                    b.ToTable("recovery_post_mortems", (string)null);
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.Procedure", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CalledOffBecause")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("OpenedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("RolloutId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("What")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OpenedAt");
+
+                    b.HasIndex("Release");
+
+                    b.HasIndex("RolloutId")
+                        .IsUnique();
+
+                    b.ToTable("recovery_procedures", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Releases.Domain.Release", b =>
                 {
                     b.Property<string>("Semver")
@@ -2471,6 +2575,15 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.HasOne("Athena.Dashboard.Notes.Domain.NotesDraft", null)
                         .WithOne()
                         .HasForeignKey("Athena.Dashboard.Notes.Storage.PublishedNotes", "Release")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.PostMortem", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Recovery.Domain.Procedure", null)
+                        .WithOne()
+                        .HasForeignKey("Athena.Dashboard.Recovery.Domain.PostMortem", "ProcedureId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

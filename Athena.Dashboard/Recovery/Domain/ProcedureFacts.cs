@@ -1,0 +1,66 @@
+using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Recovery.Contracts;
+
+namespace Athena.Dashboard.Recovery.Domain;
+
+/// <summary>
+/// What the product writes down by itself. Each of these can come twice after a kill: what a source said once is not
+/// written down again.
+/// </summary>
+public sealed partial record Procedure
+{
+    /// <summary>Somebody opened it before anything was taken back, and this is what then was.</summary>
+    public Decision<Procedure> Join(Guid rolloutId, string what, string reason) =>
+        new(this with { RolloutId = rolloutId, What = what, Reason = reason }, [new ProcedureJoined(Id, Release, rolloutId)]);
+
+    /// <summary>It was decided to take the rollout back. Where a rule decided, that was the assessment; a person may find more.</summary>
+    public Decision<Procedure> Decided(Guid source, string reason, bool byPerson, string by, DateTimeOffset at)
+    {
+        if (Find(RollbackStepKeys.Execution) is { BegunAt: null } execution) return Put(execution with { BegunAt = at, BegunBy = by }, new StepBegun(Id, Release, execution.Key)).With(next => next.Assessed(source, reason, byPerson, by, at));
+        return Assessed(source, reason, byPerson, by, at);
+    }
+
+    /// <summary>Writes down one thing about a step.</summary>
+    public Decision<Procedure> FillIn(Guid source, string key, DateTimeOffset at, params IReadOnlyCollection<string> lines)
+    {
+        if (lines.Count == 0 || Find(key) is not { } step || step.Facts.Any(fact => fact.Source == source)) return new Decision<Procedure>(this, []);
+        return Put(step with { Facts = step.Facts.AddRange(lines.Select(line => new StepFact(source, at, line))) }, [.. lines.Select(line => new StepFilledIn(Id, Release, key, line))]);
+    }
+
+    /// <summary>Everything that could be taken back was. A part that was refused leaves the step to people.</summary>
+    public Decision<Procedure> TakenBack(Guid source, IReadOnlyCollection<string> journal, bool isWhole, string by, DateTimeOffset at)
+    {
+        if (Find(RollbackStepKeys.Execution)?.Facts.Any(fact => fact.Source == source) == true) return new Decision<Procedure>(this, []);
+        return FillIn(source, RollbackStepKeys.Execution, at, journal)
+            .With(next => isWhole && next.Find(RollbackStepKeys.Execution) is { IsCompleted: false } execution ? next.Finished(execution, "", by, at) : new Decision<Procedure>(next, []))
+            .With(next => next.Find(RollbackStepKeys.Verification) is { BegunAt: null } verification
+                ? next.Put(verification with { BegunAt = at, BegunBy = by }, new StepBegun(Id, Release, verification.Key))
+                : new Decision<Procedure>(next, []));
+    }
+
+    /// <summary>The post-mortem is published, which is what its step asks for.</summary>
+    public Outcome<Decision<Procedure>> CompleteByPostMortem(Actor actor, DateTimeOffset now)
+    {
+        if (Find(RollbackStepKeys.PostMortem) is not { IsCompleted: false } step) return new Decision<Procedure>(this, []);
+        return WhyNotComplete(step.Key, actor) is { } refusal ? refusal : Finished(step, "The post-mortem is published.", actor.Name, now);
+    }
+
+    private Decision<Procedure> Assessed(Guid source, string reason, bool byPerson, string by, DateTimeOffset at) =>
+        FillIn(source, RollbackStepKeys.Assessment, at, reason).With(next => next.Find(RollbackStepKeys.Assessment) switch
+        {
+            { IsCompleted: false } step when !byPerson => next.Finished(step, "", by, at),
+            { BegunAt: null } step => next.Put(step with { BegunAt = at, BegunBy = by }, new StepBegun(Id, Release, step.Key)),
+            _ => new Decision<Procedure>(next, []),
+        });
+}
+
+internal static class DecisionChain
+{
+    /// <summary>Goes on from the state of a decision, with the events of both.</summary>
+    public static Decision<T> With<T>(this Decision<T> decision, Func<T, Decision<T>> next)
+    {
+        var followed = next(decision.State);
+        return new Decision<T>(followed.State, decision.Events.AddRange(followed.Events));
+    }
+}

@@ -98,6 +98,15 @@ public sealed class AlertLifeTests
     public void What_is_no_condition_is_not_taken_for_one(string text) => Matcher.Parse(text).ShouldBeNull();
 
     [Fact]
+    public void An_expression_that_takes_too_long_silences_nothing()
+    {
+        var labels = new Dictionary<string, string> { ["flag"] = string.Concat(Enumerable.Repeat("abaab", 1_000)) };
+        new Matcher("flag", MatchOperator.Like, "(([ab])+.)+c").Fault().ShouldBeNull();
+        new Matcher("flag", MatchOperator.Like, "(([ab])+.)+c").Matches(labels).ShouldBeFalse();
+        new Matcher("flag", MatchOperator.NotLike, "(([ab])+.)+c").Matches(labels).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_silence_has_an_end_a_reason_and_is_not_of_everything()
     {
         var refusal = Silence.Make([new Matcher("flag", MatchOperator.Like, "("), new Matcher("x", MatchOperator.Is, "")], TimeSpan.FromDays(31), " ", "Desk", Noon).Refusal!;

@@ -1,6 +1,9 @@
 using Athena.Dashboard.Experiments.Domain;
+using Athena.Dashboard.Flags;
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Tests.Flags;
 using Athena.Dashboard.Tests.Infrastructure;
 using static Athena.Dashboard.Tests.Experiments.ExperimentSamples;
 
@@ -65,6 +68,25 @@ public sealed class ExperimentServiceTests
         (await world.Service.StopAsync(Key, (await world.FindAsync()).Version, "", world.Manager, None)).Accepted();
         (await world.FlagAsync()).Experiment.ShouldBeNull();
         await world.PutAsync(70);
+    }
+
+    [Fact]
+    public async Task A_segment_brings_no_users_to_a_held_flag_and_those_that_it_takes_are_told()
+    {
+        using var world = await ExperimentWorld.CreateAsync();
+        var segments = world.Flags.Segments;
+        (await segments.MakeAsync(SegmentChange.Create(new("staff", "Staff", [FlagSamples.Is("mail", "a", "b")])), "x", null, world.Manager, None)).Accepted();
+        (await world.TryPutAsync(settings => settings with { Conditions = [new Condition.InSegment("staff")] })).Accepted();
+        await world.StartAsync();
+        var refusal = (await segments.MakeAsync(SegmentChange.Edit(new("staff", "Staff", [FlagSamples.Is("mail", "a", "b", "c")]), 1), "x", null, world.Manager, None)).Refusal.ShouldNotBeNull();
+        (refusal.Code, refusal.Items.Single().Place).ShouldBe(("flag_in_experiment", $"{Flag} in staging"));
+        (await segments.MakeAsync(SegmentChange.Edit(new("staff", "Our staff", [FlagSamples.Is("mail", "a", "b")]), 1), "a better name", null, world.Manager, None)).Accepted();
+        await world.FollowAsync();
+        (await world.FindAsync()).Disturbances.ShouldBeEmpty();
+
+        (await segments.MakeAsync(SegmentChange.Edit(new("staff", "Our staff", [FlagSamples.Is("mail", "a")]), 2), "", null, world.Manager, None)).Accepted();
+        await world.FollowAsync();
+        (await world.FindAsync()).Disturbances.Single().What.ShouldContain("segment staff");
     }
 
     [Fact]

@@ -51,8 +51,10 @@ internal sealed class ExperimentWorld : IDisposable
         return world;
     }
 
-    public Task<Outcome<FlagEnvironment>> TryPutAsync(decimal percentage, Actor? actor = null) => Flags.Service.MakeAsync(
-        new FlagChange(ExperimentSamples.Flag, "staging", null, (setting, terms) => setting.Put(FlagSettings.Of(setting) with { Percentage = Percentage.From(percentage) }, setting.Enabled, terms), (_, _, _, _) => Task.FromResult(Athena.Dashboard.Flags.Domain.TargetingScope.Boolean)),
+    public Task<Outcome<FlagEnvironment>> TryPutAsync(decimal percentage, Actor? actor = null) => TryPutAsync(settings => settings with { Percentage = Percentage.From(percentage) }, actor);
+
+    public Task<Outcome<FlagEnvironment>> TryPutAsync(Func<FlagSettings, FlagSettings> change, Actor? actor = null) => Flags.Service.MakeAsync(
+        new FlagChange(ExperimentSamples.Flag, "staging", null, (setting, terms) => setting.Put(change(FlagSettings.Of(setting)), setting.Enabled, terms), (_, _, _, _) => Task.FromResult(Athena.Dashboard.Flags.Domain.TargetingScope.Boolean)),
         "because",
         new Consent("staging"),
         actor ?? Manager,

@@ -84,7 +84,7 @@ public sealed class ChangeRequestTests
         var request = (await world.Requests.FindAsync(done.Waiting.Single(asked => asked.FlagKey == Key).Id, None))!.Request;
         (request.Reason, request.AuthorName).ShouldBe(("from the repository", manager.Name));
         (await world.Changes.ApproveAsync(request.Id, request.Hash, Person(Role.EngineeringLead), None)).Accepted();
-        (await world.Changes.ApplyAsync(request.Id, "production", world.Manager, None)).Accepted().Percentage.ShouldBe(Percentage.From(20));
+        (await world.Changes.ApplyAsync(request.Id, "production", world.Manager, None)).Accepted().Setting!.Percentage.ShouldBe(Percentage.From(20));
         var more = (await Files(world).ApplyAsync(Read($"flags:\n  {Key}:\n    environments:\n      production: {{enabled: true, percentage: 30}}\n"), "more", default, manager, None)).Accepted().Waiting.ShouldHaveSingleItem();
         more.WaitedBefore.ShouldBeFalse();
         var setting = (await world.Queries.FindViewAsync(Key, None))!.In("production")!;
@@ -102,13 +102,52 @@ public sealed class ChangeRequestTests
     public async Task A_segment_is_not_a_way_round_it_either()
     {
         using var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite, Approving(needed: 1));
-        var segments = new SegmentService(world.Store, world.Snapshots, Approving(needed: 1));
-        (await segments.CreateAsync(new("staff", "Staff", [Is("mail", "a", "b")]), "test", null, world.Manager, None)).Accepted();
+        (await world.Segments.MakeAsync(SegmentChange.Create(new("staff", "Staff", [Is("mail", "a", "b")])), "test", null, world.Manager, None)).Accepted();
         await world.GivenFlagAsync();
         await world.SwitchAsync(on: true, environment: "staging");
         await LaunchAsync(world, setting => setting with { Conditions = [new Condition.InSegment("staff")] });
-        (await segments.EditAsync(new("staff", "Staff", [Is("mail", "a", "b", "c")]), 1, "wider", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
-        (await segments.EditAsync(new("staff", "Staff", [Is("mail", "a")]), 1, "narrower", null, world.Manager, None)).IsAccepted.ShouldBeTrue();
+        var wider = SegmentChange.Edit(new("staff", "Staff", [Is("mail", "a", "b", "c")]), 1);
+        (await world.Segments.MakeAsync(wider, "wider", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        (await world.Changes.AskAsync(SegmentChange.Edit(new("staff", "Staff", [Is("mail", "a")]), 1), "narrower", world.Manager, None)).Refusal!.Code.ShouldBe("approval_not_needed");
+
+        var asked = (await world.Changes.AskAsync(wider, "wider", world.Manager, None)).Accepted();
+        (asked.Key, asked.FlagKey, asked.Environment).ShouldBe(("staff", null, "production"));
+        (await world.Changes.ApproveAsync(asked.Id, asked.Hash, world.Manager, None)).Refusal!.Kind.ShouldBe(RefusalKind.Forbidden);
+        (await world.Changes.ApproveAsync(asked.Id, asked.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        // What only lowers waits for nobody, and the approval was of something else.
+        (await world.Segments.MakeAsync(SegmentChange.Edit(new("staff", "Staff", [Is("mail", "a")]), 1), "narrower", null, world.Manager, None)).IsAccepted.ShouldBeTrue();
+        (await world.Requests.FindAsync(asked.Id, None))!.IsVoid.ShouldBeTrue();
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("change_request_void");
+        (await world.Changes.RenewAsync(asked.Id, 2, Person(Role.EngineeringLead), None)).Refusal!.Kind.ShouldBe(RefusalKind.Forbidden);
+        var renewed = (await world.Changes.RenewAsync(asked.Id, 2, world.Manager, None)).Accepted();
+        (renewed.SegmentBefore!.Version, renewed.Valid.Count()).ShouldBe((2, 0));
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("approvals_missing");
+        (await world.Changes.ApproveAsync(asked.Id, renewed.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        (await world.Changes.ApplyAsync(asked.Id, null, world.Manager, None)).Refusal!.Code.ShouldBe("confirmation_missing");
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted().Segment!.Conditions.ShouldBe([Is("mail", "a", "b", "c")]);
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("change_request_over");
+
+        // Taking it back lowers; taking that back raises, and is asked for as well.
+        var changes = (await world.EventsAsync()).Where(row => row.Type == "Flags.SegmentChanged").ToList();
+        (await world.Segments.MakeAsync(SegmentChange.Revert("staff", changes[^1]).Accepted(), "", null, world.Manager, None)).Accepted();
+        var back = SegmentChange.Revert("staff", (await world.EventsAsync()).Last(row => row.Type == "Flags.SegmentChanged")).Accepted();
+        (await world.Segments.MakeAsync(back, "x", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        (await world.Changes.AskAsync(back, "x", world.Manager, None)).Accepted().SegmentAfter!.Conditions.ShouldBe([Is("mail", "a", "b", "c")]);
+    }
+
+    [Fact]
+    public async Task A_segment_that_is_to_be_made_for_a_cohort_in_use_is_asked_for_too()
+    {
+        using var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite, Approving(needed: 1));
+        await world.GivenFlagAsync();
+        await world.SwitchAsync(on: true, environment: "staging");
+        await LaunchAsync(world, setting => setting with { Percentage = Percentage.Zero, Audience = ["staff"] });
+        var create = SegmentChange.Create(new("staff", "Staff", [Is("mail", "a")]));
+        (await world.Segments.MakeAsync(create, "x", "production", world.Manager, None)).Refusal!.Code.ShouldBe("approval_needed");
+        var asked = (await world.Changes.AskAsync(create, "x", world.Manager, None)).Accepted();
+        (await world.Changes.ApproveAsync(asked.Id, asked.Hash, Person(Role.EngineeringLead), None)).Accepted();
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted().Segment!.Version.ShouldBe(1);
+        (await world.Requests.FindAsync(asked.Id, None))!.Request.State.ShouldBe(ChangeRequestState.Applied);
     }
 
     [Fact]
@@ -131,7 +170,7 @@ public sealed class ChangeRequestTests
         (await world.Changes.ApproveAsync(asked.Id, renewed.Hash, Person(Role.EngineeringLead), None)).Accepted();
         (await world.Changes.ApplyAsync(asked.Id, null, world.Manager, None)).Refusal!.Code.ShouldBe("confirmation_missing");
         (await world.Changes.ApplyAsync(asked.Id, "production", Person(Role.ProductManager), None)).Refusal!.Kind.ShouldBe(RefusalKind.Forbidden);
-        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted().Percentage.ShouldBe(Percentage.From(80));
+        (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Accepted().Setting!.Percentage.ShouldBe(Percentage.From(80));
         world.Snapshots.Find("production")!.TryFind(Key, out var compiled).ShouldBeTrue();
         compiled!.Setting.Percentage.ShouldBe(Percentage.From(80));
         (await world.Changes.CloseAsync(asked.Id, "", world.Manager, None)).Refusal!.Code.ShouldBe("change_request_over");
@@ -161,7 +200,7 @@ public sealed class ChangeRequestTests
         (await world.Service.DescribeAsync(Key, flag.Version, new FlagDescription(Key, "Views", FlagKind.Release), "", world.Manager, None)).Accepted();
         (await world.Requests.FindAsync(voided.Id, None))!.IsVoid.ShouldBeTrue();
         (await world.Changes.ApproveAsync(voided.Id, voided.Hash, Person(Role.EngineeringLead), None)).Refusal!.Code.ShouldBe("change_request_void");
-        var asked = (await world.Changes.AskAsync(values with { Version = flag.Version + 1 }, "tone", world.Manager, None)).Accepted();
+        var asked = (await world.Changes.RenewAsync(voided.Id, 1, world.Manager, None)).Accepted();
         asked.Hash.ShouldNotBe(voided.Hash);
         (await world.Changes.ApplyAsync(asked.Id, "production", world.Manager, None)).Refusal!.Code.ShouldBe("approvals_missing");
         (await world.Changes.ApproveAsync(asked.Id, asked.Hash, Person(Role.EngineeringLead), None)).Accepted();

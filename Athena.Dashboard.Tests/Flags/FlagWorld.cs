@@ -29,7 +29,8 @@ internal sealed class FlagWorld : IDisposable
         Exposure = new FlagExposureService(Service);
         Queries = new FlagQueries(Store, process);
         Definitions = new FlagDefinitionService(Store, Snapshots, process);
-        Changes = new ChangeRequestService(Store, Service, Definitions, process);
+        Segments = new SegmentService(Store, Snapshots, process);
+        Changes = new ChangeRequestService(Store, Service, Definitions, Segments, process);
         Requests = new ChangeRequestQueries(Store, process);
         Queue = new QueuedChangeService(Store, Service, process);
         Calendar = new FlagCalendar(Store);
@@ -50,6 +51,8 @@ internal sealed class FlagWorld : IDisposable
     public FlagQueries Queries { get; }
 
     public FlagDefinitionService Definitions { get; }
+
+    public SegmentService Segments { get; }
 
     public ChangeRequestService Changes { get; }
 

@@ -65,8 +65,8 @@ public sealed class FlagsAsCodeTests
         var files = Files(world);
         await world.GivenFlagAsync("base");
         await world.GivenFlagAsync();
-        (await new SegmentService(world.Store, world.Snapshots, new Process.FixedProcessCatalog()).CreateAsync(
-            new SegmentDescription("staff", "Staff: the \"team\"", [new Condition.Clause("mail", ClauseOperator.EndsWith, ["@example.com", "no", "5"])]), "test", null, world.Manager, CancellationToken.None)).Accepted();
+        (await world.Segments.MakeAsync(
+            SegmentChange.Create(new("staff", "Staff: the \"team\"", [new Condition.Clause("mail", ClauseOperator.EndsWith, ["@example.com", "no", "5"])])), "test", null, world.Manager, CancellationToken.None)).Accepted();
         var on = await world.SwitchAsync(on: true);
         (await world.Service.EditAsync(
             Key,

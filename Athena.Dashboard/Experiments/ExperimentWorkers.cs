@@ -37,15 +37,22 @@ internal sealed partial class ExperimentPlanWorker(ExperimentQueries queries, Ex
     }
 }
 
-/// <summary>Says of running experiments when their flag was switched off or lowered, which nobody can refuse.</summary>
+/// <summary>Says of running experiments when their flag was switched off or lowered, by itself or by a segment, which nobody can refuse.</summary>
 internal sealed class ExperimentFollower(ExperimentQueries queries, ExperimentService experiments) : IEventConsumer
 {
     public string Name => "experiments";
 
-    public bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind == FlagSubject.Kind;
+    public bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind == FlagSubject.Kind || envelope.Event is SegmentChanged { Disturbed.Length: > 0 };
 
     public async Task HandleAsync(EventEnvelope envelope, CancellationToken cancellationToken)
     {
+        if (envelope.Event is SegmentChanged changed)
+        {
+            foreach (var experiment in (await queries.RunningAsync(null, cancellationToken)).Where(running => changed.Disturbed.Contains(running.Key) && envelope.At >= running.StartedAt))
+                await experiments.DisturbAsync(experiment, $"The segment {changed.SegmentKey} was changed while the experiment ran: some users lost the flag.", cancellationToken);
+            return;
+        }
+
         foreach (var experiment in await queries.RunningAsync(envelope.Subject.Id, cancellationToken))
         {
             // What happened before it began made it what it is.

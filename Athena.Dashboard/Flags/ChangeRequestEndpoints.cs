@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
 
@@ -15,6 +16,7 @@ internal static class ChangeRequestEndpoints
         reading.MapGet("/{id:guid}", FindAsync);
         var writing = routes.MapApi("/api/change-requests", Permission.TakePart);
         writing.MapPut("/{id:guid}", ReviseAsync);
+        writing.MapPost("/{id:guid}/renewals", RenewAsync);
         writing.MapPost("/{id:guid}/approvals", ApproveAsync);
         writing.MapPost("/{id:guid}/applications", ApplyAsync);
         writing.MapPost("/{id:guid}/closings", CloseAsync);
@@ -31,6 +33,14 @@ internal static class ChangeRequestEndpoints
 
     /// <inheritdoc cref="AskedAsync(FlagChange, string, bool, HttpContext, CancellationToken)"/>
     public static async Task<IResult> AskedAsync(DefinitionChange change, string reason, HttpContext context, CancellationToken cancellationToken)
+    {
+        var services = context.RequestServices;
+        var actor = await services.GetRequiredService<ICurrentActor>().GetAsync(cancellationToken);
+        return await AnswerAsync(await services.GetRequiredService<ChangeRequestService>().AskAsync(change, reason, actor, cancellationToken), services, cancellationToken);
+    }
+
+    /// <inheritdoc cref="AskedAsync(FlagChange, string, bool, HttpContext, CancellationToken)"/>
+    public static async Task<IResult> AskedAsync(SegmentChange change, string reason, HttpContext context, CancellationToken cancellationToken)
     {
         var services = context.RequestServices;
         var actor = await services.GetRequiredService<ICurrentActor>().GetAsync(cancellationToken);
@@ -72,6 +82,15 @@ internal static class ChangeRequestEndpoints
         return revised.IsAccepted ? await FindAsync(id, queries, request.HttpContext.Response, cancellationToken) : revised.Refusal.ToResult();
     }
 
+    private static async Task<IResult> RenewAsync(
+        Guid id, HttpRequest request, ChangeRequestService service, ChangeRequestQueries queries, ICurrentActor actor, CancellationToken cancellationToken)
+    {
+        var version = RowVersion.Read(request);
+        if (!version.IsAccepted) return version.Refusal.ToResult();
+        var renewed = await service.RenewAsync(id, version.Value, await actor.GetAsync(cancellationToken), cancellationToken);
+        return renewed.IsAccepted ? await FindAsync(id, queries, request.HttpContext.Response, cancellationToken) : renewed.Refusal.ToResult();
+    }
+
     private static async Task<IResult> ApproveAsync(
         Guid id, ChangeApprovalResource approval, ChangeRequestService service, ChangeRequestQueries queries, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
     {
@@ -80,14 +99,19 @@ internal static class ChangeRequestEndpoints
     }
 
     private static async Task<IResult> ApplyAsync(
-        Guid id, ChangeApplicationResource application, ChangeRequestService service, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
+        Guid id, ChangeApplicationResource application, ChangeRequestService service, SegmentQueries segments, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
     {
         var applied = await service.ApplyAsync(id, application.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
-        return applied.ToResult(setting =>
+        if (!applied.IsAccepted) return applied.Refusal.ToResult();
+        if (applied.Value.Setting is { } setting)
         {
             RowVersion.Write(response, setting.Version);
             return TypedResults.Ok(FlagSettingResource.Of(setting));
-        });
+        }
+
+        var segment = applied.Value.Segment!;
+        RowVersion.Write(response, segment.Version);
+        return TypedResults.Ok(await segments.FindAsync(segment.Key, cancellationToken) is { } view ? SegmentResource.Of(view) : null);
     }
 
     private static async Task<IResult> CloseAsync(
@@ -99,13 +123,16 @@ internal static class ChangeRequestEndpoints
 }
 
 /// <param name="Hash">What an approval has to name, in lower-case hexadecimal: the SHA-256 of the content.</param>
-/// <param name="Void">The setting was changed since: approve nothing, bring the request up to date.</param>
+/// <param name="FlagKey">Null where the request is about a segment.</param>
+/// <param name="Void">What it was made from was changed since: approve nothing, bring the request up to date.</param>
+/// <param name="Before">The flag's setting; null where the request is about a segment.</param>
 /// <param name="Needed">Approvals that it needs in all.</param>
 /// <param name="Approvals">Those that count.</param>
-/// <param name="Values">What the flag's values become in all environments; null where the request is about the setting.</param>
+/// <param name="Values">What the flag's values become in all environments; null where the request is about something else.</param>
+/// <param name="Segment">What the segment becomes; null where the request is about a flag.</param>
 public sealed record ChangeRequestResource(
     Guid Id,
-    string FlagKey,
+    string? FlagKey,
     string Environment,
     ChangeRequestState State,
     bool Void,
@@ -113,12 +140,13 @@ public sealed record ChangeRequestResource(
     bool Override,
     string Author,
     DateTimeOffset CreatedAt,
-    FlagSettingResource Before,
-    FlagSettingResource After,
+    FlagSettingResource? Before,
+    FlagSettingResource? After,
     string Hash,
     int Needed,
     ImmutableArray<ChangeApprovalShown> Approvals,
     FlagValuesAsked? Values,
+    SegmentAsked? Segment,
     long Version)
 {
     internal static ChangeRequestResource Of(ChangeRequestView view) => new(
@@ -131,16 +159,26 @@ public sealed record ChangeRequestResource(
         view.Request.Override,
         view.Request.AuthorName,
         view.Request.CreatedAt,
-        FlagSettingResource.Of(view.Request.Before),
-        FlagSettingResource.Of(view.Request.After),
+        view.Request.Before is { } was ? FlagSettingResource.Of(was) : null,
+        view.Request.After is { } becomes ? FlagSettingResource.Of(becomes) : null,
         view.Request.Hash,
         view.Needed,
         view.IsVoid ? [] : [.. view.Request.Valid.Select(approval => new ChangeApprovalShown(approval.Name, approval.At))],
         view.Request is { FlagBefore: { } before, FlagAfter: { } after } ? new FlagValuesAsked(before.Variants, after.Variants) : null,
+        view.Request.SegmentAfter is { } segment ? new SegmentAsked(segment.Key, view.Request.SegmentBefore is { } old ? SegmentContent.Of(old) : null, SegmentContent.Of(segment)) : null,
         view.Request.Version);
 }
 
 public sealed record FlagValuesAsked(ImmutableArray<Variant> Before, ImmutableArray<Variant> After);
+
+/// <param name="Before">Null for one that is to be created.</param>
+public sealed record SegmentAsked(string Key, SegmentContent? Before, SegmentContent After);
+
+/// <param name="Conditions">As in a segment.</param>
+public sealed record SegmentContent(string Name, string Description, object Conditions)
+{
+    internal static SegmentContent Of(Segment segment) => new(segment.Name, segment.Description, TargetingJson.Conditions(segment.Conditions));
+}
 
 public sealed record ChangeApprovalShown(string Name, DateTimeOffset At);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -7,9 +8,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Flags;
 
 /// <summary>A change request with the state of what it asks about.</summary>
-/// <param name="IsVoid">The setting was changed since; neither request nor approvals count any more.</param>
+/// <param name="Current">What it was made from, as it is now.</param>
+/// <param name="IsVoid">That was changed since; neither request nor approvals count any more.</param>
 /// <param name="Needed">Approvals that it needs in all; 0 when the environment asks for none any more.</param>
-public sealed record ChangeRequestView(ChangeRequest Request, bool IsVoid, int Needed, ApprovalRule? Rule)
+public sealed record ChangeRequestView(ChangeRequest Request, ChangeRequestGround Current, bool IsVoid, int Needed, ApprovalRule? Rule)
 {
     public int Have => IsVoid ? 0 : Request.Valid.Count();
 
@@ -34,14 +36,16 @@ public sealed class ChangeRequestQueries(Store store, IProcessCatalog process)
 
     private async Task<ImmutableArray<ChangeRequestView>> ReadAsync(Func<IQueryable<ChangeRequest>, IQueryable<ChangeRequest>> which, CancellationToken cancellationToken)
     {
-        var (requests, versions, flags) = await store.ReadAsync(
+        var (requests, settings, flags, segments) = await store.ReadAsync(
             async (db, token) =>
             {
                 var found = await which(db.Set<ChangeRequest>()).ToListAsync(token);
-                var keys = found.Where(request => request.State == ChangeRequestState.Open).Select(request => request.FlagKey).Distinct().ToArray();
-                var settings = await db.Set<FlagEnvironment>().Where(row => keys.Contains(row.FlagKey)).ToListAsync(token);
-                var flags = await db.Set<Flag>().Where(row => keys.Contains(row.Key)).ToListAsync(token);
-                return (found, settings.ToDictionary(setting => (setting.FlagKey, setting.Environment)), flags.ToDictionary(flag => flag.Key, StringComparer.Ordinal));
+                var keys = found.Select(request => request.FlagKey).OfType<string>().Distinct().ToArray();
+                var named = found.Where(request => request.FlagKey is null).Select(request => request.Key).Distinct().ToArray();
+                var settings = await db.Set<FlagEnvironment>().Where(row => keys.Contains(row.FlagKey)).ToDictionaryAsync(setting => (setting.FlagKey, setting.Environment), token);
+                var flags = await db.Set<Flag>().Where(row => keys.Contains(row.Key)).ToDictionaryAsync(flag => flag.Key, StringComparer.Ordinal, token);
+                var segments = await db.Set<Segment>().Where(row => named.Contains(row.Key)).ToDictionaryAsync(segment => segment.Key, StringComparer.Ordinal, token);
+                return (found, settings, flags, segments);
             },
             cancellationToken);
         return
@@ -49,8 +53,10 @@ public sealed class ChangeRequestQueries(Store store, IProcessCatalog process)
             .. requests.Select(request =>
             {
                 var rule = process.Current.Document.FindEnvironment(request.Environment)?.Approval;
-                var current = versions.GetValueOrDefault((request.FlagKey, request.Environment)) ?? FlagEnvironments.Untouched(request.FlagKey, request.Environment);
-                return new ChangeRequestView(request, request.IsVoid(current, flags.GetValueOrDefault(request.FlagKey)), rule?.Needed ?? 0, rule);
+                var ground = request.FlagKey is { } key
+                    ? new ChangeRequestGround(settings.GetValueOrDefault((key, request.Environment)) ?? FlagEnvironments.Untouched(key, request.Environment), flags.GetValueOrDefault(key), null)
+                    : new ChangeRequestGround(null, null, segments.GetValueOrDefault(request.Key));
+                return new ChangeRequestView(request, ground, request.IsVoid(ground), rule?.Needed ?? 0, rule);
             }),
         ];
     }

@@ -25,5 +25,5 @@ public sealed record DefinitionChange(string Key, long? Version, Func<Flag, Outc
 
     /// <summary>What an approved request for other values makes of the flag.</summary>
     public static DefinitionChange Of(ChangeRequest request) =>
-        new(request.FlagKey, request.FlagBefore!.Version, _ => FlagDefinitionReversion.Described(request.FlagAfter!));
+        new(request.Key, request.FlagBefore!.Version, _ => FlagDefinitionReversion.Described(request.FlagAfter!));
 }

@@ -178,7 +178,7 @@ internal sealed class FlagImport(Write write, ProcessDocument process, string re
         var guarding = FlagDefinition.Guarding(FlagDefinition.Effects(flag, next, ground, process.Environments).Where(effect => effect.Effect == ExposureEffect.Raises).Select(effect => effect.Environment))!;
         var setting = ground.Settings.First(setting => setting.Environment == guarding.Key);
         var open = await write.Db.Set<ChangeRequest>().AsNoTracking().Where(row => row.State == ChangeRequestState.Open && row.FlagKey == flag.Key && row.Environment == guarding.Key).ToListAsync(cancellationToken);
-        var known = open.Find(request => !request.IsVoid(setting, flag) && request.FlagAfter is { } after && after.Variants.SequenceEqual(next.Variants));
+        var known = open.Find(request => !request.IsVoid(new(setting, flag, null)) && request.FlagAfter is { } after && after.Variants.SequenceEqual(next.Variants));
         var request = known;
         if (request is null)
         {

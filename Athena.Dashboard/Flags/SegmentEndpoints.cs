@@ -30,7 +30,9 @@ internal static class SegmentEndpoints
     private static async Task<IResult> CreateAsync(
         NewSegmentResource segment, SegmentService segments, SegmentQueries queries, ICurrentActor actor, HttpResponse response, CancellationToken cancellationToken)
     {
-        var created = await segments.CreateAsync(segment.ToDescription(segment.Key), segment.Reason, segment.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        var create = SegmentChange.Create(segment.ToDescription(segment.Key));
+        if (segment.Ask) return await ChangeRequestEndpoints.AskedAsync(create, segment.Reason, response.HttpContext, cancellationToken);
+        var created = await segments.MakeAsync(create, segment.Reason, segment.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
         if (!created.IsAccepted) return created.Refusal.ToResult();
         RowVersion.Write(response, created.Value.Version);
         var view = await queries.FindAsync(created.Value.Key, cancellationToken);
@@ -45,12 +47,13 @@ internal static class SegmentEndpoints
     }
 
     private static async Task<IResult> EditAsync(
-        string key, SegmentChange change, HttpRequest request, SegmentService segments, SegmentQueries queries, ICurrentActor actor, CancellationToken cancellationToken)
+        string key, SegmentChangeResource change, HttpRequest request, SegmentService segments, SegmentQueries queries, ICurrentActor actor, CancellationToken cancellationToken)
     {
         var version = RowVersion.Read(request);
         if (!version.IsAccepted) return version.Refusal.ToResult();
-        var edited = await segments.EditAsync(
-            change.ToDescription(key), version.Value, change.Reason, change.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        var edit = SegmentChange.Edit(change.ToDescription(key), version.Value);
+        if (change.Ask) return await ChangeRequestEndpoints.AskedAsync(edit, change.Reason, request.HttpContext, cancellationToken);
+        var edited = await segments.MakeAsync(edit, change.Reason, change.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
         return edited.IsAccepted ? await FindAsync(key, queries, request.HttpContext.Response, cancellationToken) : edited.Refusal.ToResult();
     }
 
@@ -62,7 +65,10 @@ internal static class SegmentEndpoints
     {
         if (await queries.FindChangeAsync(key, reversion.Sequence, cancellationToken) is not { } change)
             return Refusal.NotFound("change", reversion.Sequence.ToString(CultureInfo.InvariantCulture)).ToResult();
-        var reverted = await segments.RevertAsync(key, change, reversion.Reason, reversion.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
+        var revert = SegmentChange.Revert(key, change);
+        if (!revert.IsAccepted) return revert.Refusal.ToResult();
+        if (reversion.Ask) return await ChangeRequestEndpoints.AskedAsync(revert.Value, reversion.Reason, response.HttpContext, cancellationToken);
+        var reverted = await segments.MakeAsync(revert.Value, reversion.Reason, reversion.Confirmation, await actor.GetAsync(cancellationToken), cancellationToken);
         return reverted.IsAccepted ? await FindAsync(key, queries, response, cancellationToken) : reverted.Refusal.ToResult();
     }
 
@@ -100,10 +106,13 @@ public sealed record SegmentReversionResource
 
     /// <summary>The key of the production environment, where taking it back may expose more users there.</summary>
     public string? Confirmation { get; init; }
+
+    /// <summary>Asks for it instead, where an environment wants it approved.</summary>
+    public bool Ask { get; init; }
 }
 
 /// <summary>A whole segment, to replace the present one.</summary>
-public record SegmentChange
+public record SegmentChangeResource
 {
     public required string Name { get; init; }
 
@@ -117,6 +126,9 @@ public record SegmentChange
     /// <summary>The key of the production environment, where the change may expose more users there.</summary>
     public string? Confirmation { get; init; }
 
+    /// <summary>Asks for the change instead, where an environment wants it approved.</summary>
+    public bool Ask { get; init; }
+
     internal SegmentDescription ToDescription(string key)
     {
         var faults = new List<RefusalItem>();
@@ -125,7 +137,7 @@ public record SegmentChange
 }
 
 /// <summary>What creates a segment.</summary>
-public sealed record NewSegmentResource : SegmentChange
+public sealed record NewSegmentResource : SegmentChangeResource
 {
     public required string Key { get; init; }
 }

@@ -30,6 +30,14 @@ internal static class SegmentUses
         return [.. settings.Where(setting => SegmentsOf(setting).Any(keys.Contains))];
     }
 
+    /// <summary>What a change of the segment, which may not be there yet, acts on.</summary>
+    public static async Task<SegmentGround> GroundAsync(AthenaDbContext db, string key, CancellationToken cancellationToken)
+    {
+        var segments = await db.Set<Segment>().AsNoTracking().ToDictionaryAsync(row => row.Key, StringComparer.Ordinal, cancellationToken);
+        // Who is made of it now names it as long as it is there; what it is going to be made of does not matter here.
+        return new SegmentGround(segments, [.. await SettingsAsync(db, key, segments, cancellationToken)]);
+    }
+
     /// <summary>All segments that a setting names, its cohorts included.</summary>
     public static IEnumerable<string> SegmentsOf(FlagEnvironment setting) =>
         Segment.SegmentsIn([.. setting.Conditions, .. setting.Rules.SelectMany(rule => rule.Conditions)]).Concat(setting.Audience);

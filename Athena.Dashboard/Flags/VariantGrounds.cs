@@ -18,7 +18,7 @@ internal static class VariantGrounds
             FlagEnvironments.Complete(flag, settings.Where(setting => setting.FlagKey == flag.Key), process),
             [
                 // A request about values leaves the setting alone.
-                .. requests.Where(request => request.FlagAfter is null).Select(request => (request.After, $"{request.AuthorName}'s change request")),
+                .. requests.Where(request => request.FlagAfter is null).Select(request => (request.After!, $"{request.AuthorName}'s change request")),
                 .. queued.Select(change => (change.After, $"{change.AuthorName}'s queued change")),
             ],
             [

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 using static Athena.Dashboard.Tests.Flags.FlagSamples;
@@ -33,30 +34,30 @@ public sealed class ChangeRequestDecisionTests
     public void Enough_others_of_the_roles_have_to_approve_each_once_and_people_only()
     {
         var request = Ask(Off, Switched());
-        request.Approve(request.Hash, Off, Guarded, Author, Now).Refusal!.Title.ShouldBe("Who asks for a change does not approve it.");
-        request.Approve(request.Hash, Off, Guarded, Person(Role.QaLead), Now).Refusal!.WhoCan.ShouldContain("Engineering Lead");
-        request.Approve(request.Hash, Off, Guarded, Lead with { Kind = ActorKind.Key }, Now).Refusal!.Kind.ShouldBe(RefusalKind.Forbidden);
-        request = request.Approve(request.Hash, Off, Guarded, Lead, Now).Accepted().State;
-        request.Approve(request.Hash, Off, Guarded, Lead, Now).Accepted().Events.ShouldBeEmpty("one person counts once");
-        request.Apply(Off, Guarded).Refusal!.Code.ShouldBe("approvals_missing");
-        request = request.Approve(request.Hash, Off, Guarded, DevOps, Now).Accepted().State;
-        request.Apply(Off, Guarded).Accepted().State.State.ShouldBe(ChangeRequestState.Applied);
+        request.Approve(request.Hash, Ground(Off), Guarded, Author, Now).Refusal!.Title.ShouldBe("Who asks for a change does not approve it.");
+        request.Approve(request.Hash, Ground(Off), Guarded, Person(Role.QaLead), Now).Refusal!.WhoCan.ShouldContain("Engineering Lead");
+        request.Approve(request.Hash, Ground(Off), Guarded, Lead with { Kind = ActorKind.Key }, Now).Refusal!.Kind.ShouldBe(RefusalKind.Forbidden);
+        request = request.Approve(request.Hash, Ground(Off), Guarded, Lead, Now).Accepted().State;
+        request.Approve(request.Hash, Ground(Off), Guarded, Lead, Now).Accepted().Events.ShouldBeEmpty("one person counts once");
+        request.Apply(Ground(Off), Guarded).Refusal!.Code.ShouldBe("approvals_missing");
+        request = request.Approve(request.Hash, Ground(Off), Guarded, DevOps, Now).Accepted().State;
+        request.Apply(Ground(Off), Guarded).Accepted().State.State.ShouldBe(ChangeRequestState.Applied);
     }
 
     [Fact]
     public void An_approval_is_of_what_was_seen_and_any_edit_voids_it()
     {
         var request = Ask(Off, Switched());
-        request = request.Approve(request.Hash, Off, Guarded, Lead, Now).Accepted().State;
+        request = request.Approve(request.Hash, Ground(Off), Guarded, Lead, Now).Accepted().State;
         var half = Off.Put(FlagSettings.Of(Off) with { Percentage = Percentage.From(50) }, enabled: true, Open()).Accepted();
         request.Revise(Off, half, Open(Lead)).Refusal!.Kind.ShouldBe(RefusalKind.Forbidden);
         var revised = request.Revise(Off, half, Open()).Accepted().State;
         revised.Valid.ShouldBeEmpty();
-        revised.Approve(request.Hash, Off, Guarded, DevOps, Now).Refusal!.Kind.ShouldBe(RefusalKind.Stale);
+        revised.Approve(request.Hash, Ground(Off), Guarded, DevOps, Now).Refusal!.Kind.ShouldBe(RefusalKind.Stale);
         // Even approvals that somehow stayed would not count.
-        (revised with { Approvals = request.Approvals }).Apply(Off, Guarded).Refusal!.Code.ShouldBe("approvals_missing");
-        request.Approve(request.Hash, Off with { Version = 2 }, Guarded, DevOps, Now).Refusal!.Code.ShouldBe("change_request_void");
-        request.Apply(Off with { Version = 2 }, Guarded).Refusal!.Code.ShouldBe("change_request_void");
+        (revised with { Approvals = request.Approvals }).Apply(Ground(Off), Guarded).Refusal!.Code.ShouldBe("approvals_missing");
+        request.Approve(request.Hash, Ground(Off with { Version = 2 }), Guarded, DevOps, Now).Refusal!.Code.ShouldBe("change_request_void");
+        request.Apply(Ground(Off with { Version = 2 }), Guarded).Refusal!.Code.ShouldBe("change_request_void");
     }
 
     [Fact]
@@ -69,23 +70,48 @@ public sealed class ChangeRequestDecisionTests
             request with { Environment = "staging" },
             request with { Reason = "another" },
             request with { Override = true },
-            request with { Before = request.Before with { Version = 9 } },
-            request with { After = request.After with { Enabled = false } },
-            request with { After = request.After with { Percentage = Percentage.From(99.999m) } },
-            request with { After = request.After with { Audience = ["beta"] } },
-            request with { After = request.After with { Conditions = [Is("plan", "pro")] } },
-            request with { After = request.After with { Conditions = [Is("plan", "team")] } },
-            request with { After = request.After with { Rules = [new("", [], Athena.Dashboard.Flags.Domain.Targeting.Serving.Of("on"))] } },
-            request with { After = request.After with { Rules = [new("", [Is("a", "b")], Athena.Dashboard.Flags.Domain.Targeting.Serving.Of("on"))] } },
-            request with { After = request.After with { Serve = Athena.Dashboard.Flags.Domain.Targeting.Serving.Of("on") } },
-            request with { After = request.After with { Prerequisites = [new("base")] } },
-            request with { After = request.After with { BucketBy = "workspace" } },
-            request with { After = request.After with { Fallback = "on" } },
-            request with { After = request.After with { EnableAt = Now } },
-            request with { After = request.After with { DisableAt = Now } },
+            request with { Before = request.Before! with { Version = 9 } },
+            request with { After = request.After! with { Enabled = false } },
+            request with { After = request.After! with { Percentage = Percentage.From(99.999m) } },
+            request with { After = request.After! with { Audience = ["beta"] } },
+            request with { After = request.After! with { Conditions = [Is("plan", "pro")] } },
+            request with { After = request.After! with { Conditions = [Is("plan", "team")] } },
+            request with { After = request.After! with { Rules = [new("", [], Serving.Of("on"))] } },
+            request with { After = request.After! with { Rules = [new("", [Is("a", "b")], Serving.Of("on"))] } },
+            request with { After = request.After! with { Serve = Serving.Of("on") } },
+            request with { After = request.After! with { Prerequisites = [new("base")] } },
+            request with { After = request.After! with { BucketBy = "workspace" } },
+            request with { After = request.After! with { Fallback = "on" } },
+            request with { After = request.After! with { EnableAt = Now } },
+            request with { After = request.After! with { DisableAt = Now } },
         ];
         others.Append(request).Select(other => other.Hash).Distinct().Count().ShouldBe(others.Length + 1);
         (request with { Approvals = [new(Lead.Id, "x", "y", Now)], Version = 7 }).Hash.ShouldBe(request.Hash);
+    }
+
+    [Fact]
+    public void Of_a_segment_too_everything_that_an_approver_sees_is_in_the_hash()
+    {
+        var staff = new Segment { Key = "staff", Name = "Staff", Conditions = [Is("mail", "a")], CreatedAt = Now };
+        var request = ChangeRequest.Ask(Guid.Empty, staff, staff with { Conditions = [Is("mail", "a", "b")] }, Guarded, new DefinitionTerms(Author, [Guarded], "wider", null), Now).State;
+        var after = request.SegmentAfter!;
+        ChangeRequest[] others =
+        [
+            request with { Environment = "staging" },
+            request with { Reason = "another" },
+            request with { SegmentBefore = staff with { Version = 9 } },
+            request with { SegmentBefore = null },
+            request with { SegmentAfter = after with { Key = "other" } },
+            request with { SegmentAfter = after with { Name = "Other" } },
+            request with { SegmentAfter = after with { Description = "Other" } },
+            request with { SegmentAfter = after with { Conditions = [Is("mail", "a", "c")] } },
+            Ask(Off, Switched()),
+        ];
+        others.Append(request).Select(other => other.Hash).Distinct().Count().ShouldBe(others.Length + 1);
+        request.IsVoid(new(null, null, staff)).ShouldBeFalse();
+        request.IsVoid(new(null, null, staff with { Version = 2 })).ShouldBeTrue();
+        request.IsVoid(new(null, null, staff with { CreatedAt = Now.AddDays(1) })).ShouldBeTrue("it was deleted and made anew");
+        request.IsVoid(new(null, null, null)).ShouldBeTrue();
     }
 
     [Fact]
@@ -137,16 +163,16 @@ public sealed class ChangeRequestDecisionTests
                         requests[request.Id] = revised.Value.State;
                         break;
                     case 3 or 4 when request is not null:
-                        var approved = request.Approve(request.Hash, setting, Guarded, actor, Now);
+                        var approved = request.Approve(request.Hash, Ground(setting), Guarded, actor, Now);
                         if (!approved.IsAccepted) break;
                         requests[request.Id] = approved.Value.State;
-                        seen[(request.Id, actor.Id)] = request.After;
+                        seen[(request.Id, actor.Id)] = request.After!;
                         break;
-                    case 5 when request is not null && request.Apply(setting, Guarded) is { IsAccepted: true } done:
+                    case 5 when request is not null && request.Apply(Ground(setting), Guarded) is { IsAccepted: true } done:
                         var saw = seen.Where(pair => pair.Key.Request == request.Id && pair.Value == request.After).Select(pair => pair.Key.Person).Where(person => person != request.AuthorId);
                         saw.Count().ShouldBeGreaterThanOrEqualTo(2, because);
                         requests[request.Id] = done.Value.State;
-                        setting = request.After with { Version = setting.Version + 1 };
+                        setting = request.After! with { Version = setting.Version + 1 };
                         applied++;
                         break;
                     default:
@@ -171,6 +197,8 @@ public sealed class ChangeRequestDecisionTests
         Audience = random.Next(4) == 0 ? ["team"] : [],
         EnableAt = null,
     };
+
+    private static ChangeRequestGround Ground(FlagEnvironment setting) => new(setting, null, null);
 
     private static ChangeTerms Open(Actor? actor = null) => Terms(actor ?? Author, Guarded) with { Approved = true };
 

@@ -15,10 +15,8 @@ using static Athena.Dashboard.Tests.Flags.FlagSamples;
 
 namespace Athena.Dashboard.Tests.Flags.Pages;
 
-public sealed class FlagPageTests : ComponentTest
+public sealed class FlagPageTests : FlagComponentTest
 {
-    private static readonly CancellationToken None = CancellationToken.None;
-
     [Fact]
     public async Task Raising_in_production_asks_for_reason_and_name_and_lowering_for_neither()
     {
@@ -210,28 +208,6 @@ public sealed class FlagPageTests : ComponentTest
     }
 
     [Fact]
-    public async Task A_segment_that_is_used_is_not_deleted_and_its_users_are_named()
-    {
-        using var world = await ArrangeAsync(Role.ReleaseManager);
-        var segments = Services.GetRequiredService<SegmentService>();
-        (await segments.CreateAsync(new SegmentDescription("beta", "Beta", [Is("plan", "pro")]), "test", null, world.Manager, None)).Accepted();
-        var setting = await world.SwitchAsync(on: true, environment: "staging");
-        (await world.Service.EditAsync(FlagSamples.Key, "staging", setting.Version, FlagSettings.Of(setting) with { Conditions = [new Condition.InSegment("beta")] }, "test", null, world.Manager, None)).Accepted();
-        var page = Render<SegmentPage>(parameters => parameters.Add(part => part.Key, "beta"));
-        page.WaitForAssertion(() => page.Find(".uses a").GetAttribute("href").ShouldBe("flags/" + FlagSamples.Key), TimeSpan.FromSeconds(10));
-        page.Find("button[aria-label='Delete this segment']").Click();
-        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Delete").ClickAsync(new());
-        page.WaitForAssertion(() => page.Find("dialog .refusal-item-title").TextContent.ShouldBe($"{FlagSamples.Key} in staging"));
-
-        (await segments.EditAsync(new SegmentDescription("beta", "Beta", [Is("plan", "team")]), 1, "other plan", null, world.Manager, None)).Accepted();
-        page = Render<SegmentPage>(parameters => parameters.Add(part => part.Key, "beta"));
-        page.WaitForElement("button[aria-label='Take back: Changed']", TimeSpan.FromSeconds(10)).Click();
-        page.FindAll("dialog textarea").Single(area => area.Closest("dialog")!.TextContent.Contains("Only this change", StringComparison.Ordinal)).Input("wrong plan");
-        await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Take back").ClickAsync(new());
-        (await Services.GetRequiredService<SegmentQueries>().ListAsync(None)).Single().Segment.Conditions.ShouldBe([Is("plan", "pro")]);
-    }
-
-    [Fact]
     public async Task A_flag_with_other_values_is_created_once_each_is_JSON()
     {
         using var world = await ArrangeAsync(Role.ReleaseManager);
@@ -369,24 +345,6 @@ public sealed class FlagPageTests : ComponentTest
         (await world.Calendar.WaitingAsync(FlagSamples.Key, None)).ShouldBeEmpty();
     }
 
-    private async Task<FlagWorld> ArrangeAsync(Role role, IProcessCatalog? process = null)
-    {
-        process ??= new Process.FixedProcessCatalog();
-        var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite, process);
-        await world.GivenFlagAsync();
-        Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
-        Services.AddSingleton(new FlagPast(world.Store, process)).AddSingleton(new SegmentService(world.Store, world.Snapshots, process));
-        Services.AddSingleton(world.Definitions).AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar)
-            .AddSingleton(FlagCleanupTests.Cleanup(world));
-        Services.AddSingleton(new FlagsAsCode(world.Store, world.Snapshots, world.Queries, new SegmentQueries(world.Store), process));
-        Services.AddSingleton(process).AddSingleton(FlagUseTests.Reminders(world)).AddSingleton(world.Evaluations())
-            .AddSingleton(new CodeSearches(world.Store, FlagCleanupTests.Cleanup(world), Microsoft.Extensions.Options.Options.Create(new CodeSearchOptions()), world.Clock));
-        Services.AddSingleton<ICurrentActor>(new Somebody(Person(role)));
-        Services.AddSingleton<EventStream>();
-        this.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-        return world;
-    }
-
     private static async Task SetAsync(FlagWorld world, Percentage percentage)
     {
         var setting = await world.SwitchAsync(on: true);
@@ -404,9 +362,4 @@ public sealed class FlagPageTests : ComponentTest
         panel.FindAll("button").FirstOrDefault(button => button.TextContent.Trim() == words) ?? panel.FindAll("button").Single(button => button.TextContent.Trim().StartsWith(words, StringComparison.Ordinal));
 
     private static IEnumerable<string> Keys(IRenderedComponent<FlagsPage> page) => page.FindAll(".flag-key").Select(key => key.TextContent);
-
-    private sealed class Somebody(Actor actor) : ICurrentActor
-    {
-        public ValueTask<Actor> GetAsync(CancellationToken cancellationToken = default) => new(actor);
-    }
 }

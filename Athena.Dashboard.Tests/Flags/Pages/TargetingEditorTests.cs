@@ -187,7 +187,7 @@ public sealed class TargetingEditorTests : ComponentTest
         var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
         await world.GivenFlagAsync();
         Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
-        Services.AddSingleton(world.Definitions).AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar);
+        Services.AddSingleton(world.Definitions).AddSingleton(world.Segments).AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar);
         Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
         Services.AddSingleton<ICurrentActor>(new Somebody(Person(Role.ReleaseManager)));
         this.SetRendererInfo(new RendererInfo("Server", isInteractive: true));

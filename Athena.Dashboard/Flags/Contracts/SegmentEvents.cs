@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags.Contracts;
@@ -19,6 +20,9 @@ public sealed record SegmentCreated(string SegmentKey, string Name, string Reaso
 /// <param name="Lowered">True when no flag exposes anybody new by it.</param>
 public sealed record SegmentChanged(string SegmentKey, bool Lowered, string Reason) : IDomainEvent
 {
+    /// <summary>Keys of experiments whose flags lost users by it.</summary>
+    public ImmutableArray<string> Disturbed { get; init; } = [];
+
     public Subject Subject => SegmentSubject.Of(SegmentKey);
 }
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Athena.Dashboard.Flags.Contracts;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 
@@ -25,29 +26,45 @@ public enum ChangeRequestState
 /// <param name="Hash">What was approved.</param>
 public sealed record ChangeApproval(Guid ActorId, string Name, string Hash, DateTimeOffset At);
 
+/// <summary>What a change request is about, as it is now.</summary>
+public sealed record ChangeRequestGround(FlagEnvironment? Setting, Flag? Flag, Segment? Segment);
+
 /// <summary>
-/// A change of a flag's setting that waits for the approval of others. An approval is bound to the content by its
-/// hash: any edit of the request voids all of them, and any change of the setting itself voids the request.
+/// A change that waits for the approval of others: of a flag's setting, of a flag's values, or of a segment. An
+/// approval is bound to the content by its hash: any edit of the request voids all of them, and any change of what it
+/// was made from voids the request.
 /// </summary>
 public sealed record ChangeRequest : IVersioned
 {
     public required Guid Id { get; init; }
 
-    public required string FlagKey { get; init; }
+    /// <summary>Null where the request is about a segment.</summary>
+    public string? FlagKey { get; init; }
 
+    /// <summary>Whose people approve: of all that a change of values or of a segment reaches, the one that wants the most.</summary>
     public required string Environment { get; init; }
 
-    /// <summary>The setting that the change was made from.</summary>
-    public required FlagEnvironment Before { get; init; }
+    /// <summary>The flag's setting there, which the change was made from; null where the request is about a segment.</summary>
+    public FlagEnvironment? Before { get; init; }
 
     /// <summary>The setting as it is to be.</summary>
-    public required FlagEnvironment After { get; init; }
+    public FlagEnvironment? After { get; init; }
 
     /// <summary>The flag that a change of its values was made from; null where the request is about the setting.</summary>
     public Flag? FlagBefore { get; init; }
 
     /// <summary>The flag as it is to be in all environments; null where the request is about the setting.</summary>
     public Flag? FlagAfter { get; init; }
+
+    /// <summary>The segment that the change was made from; null where there was none, or the request is about a flag.</summary>
+    public Segment? SegmentBefore { get; init; }
+
+    /// <summary>The segment as it is to be; null where the request is about a flag.</summary>
+    public Segment? SegmentAfter { get; init; }
+
+    /// <summary>The key of what it is about.</summary>
+    [JsonIgnore]
+    public string Key => FlagKey ?? SegmentAfter!.Key;
 
     public required string Reason { get; init; }
 
@@ -74,11 +91,19 @@ public sealed record ChangeRequest : IVersioned
     [JsonIgnore]
     public IEnumerable<ChangeApproval> Valid => Approvals.Where(approval => approval.Hash == Hash);
 
-    private IEnumerable<string> Signed =>
+    private IEnumerable<string> Signed => SegmentAfter is not null ?
     [
-        FlagKey,
+        "segment",
+        SegmentAfter.Key,
         Environment,
-        Before.Version.ToString(CultureInfo.InvariantCulture),
+        (SegmentBefore?.Version ?? 0).ToString(CultureInfo.InvariantCulture),
+        JsonSerializer.Serialize(SegmentAfter),
+        Reason,
+    ] :
+    [
+        FlagKey!,
+        Environment,
+        Before!.Version.ToString(CultureInfo.InvariantCulture),
         JsonSerializer.Serialize(After),
         Override ? "override" : "",
         Reason,
@@ -90,10 +115,11 @@ public sealed record ChangeRequest : IVersioned
         environment.Approval is not null && !after.IsSameAs(before) && Exposure.Compare(before, after) != ExposureEffect.Lowers;
 
     /// <summary>Why a change is not simply made.</summary>
-    public static Refusal Needed(string flagKey, TargetEnvironment environment) =>
+    /// <param name="change">Begins a sentence.</param>
+    public static Refusal Needed(string change, TargetEnvironment environment) =>
         Refusal.Conflict(
             "approval_needed",
-            $"Changes of {flagKey} in {environment.Title} that may expose somebody need the approval of {environment.Approval!.Needed}.",
+            $"{change} may expose somebody in {environment.Title} and needs the approval of {environment.Approval!.Needed}.",
             "Ask for the change; what only lowers exposure needs nobody.") with
         {
             WhoCan = [.. environment.Approval.Roles.Select(role => role.Title())],
@@ -116,7 +142,7 @@ public sealed record ChangeRequest : IVersioned
             AuthorName = terms.Actor.Name,
             CreatedAt = terms.Now,
         };
-        return new Decision<ChangeRequest>(request, [new ChangeRequested(id, request.FlagKey, request.Environment, request.Reason)]);
+        return new Decision<ChangeRequest>(request, [request.Asked]);
     }
 
     /// <summary>Asks for other values of a flag, of the environment whose users get them and that wants the most approvals.</summary>
@@ -137,35 +163,67 @@ public sealed record ChangeRequest : IVersioned
             AuthorName = terms.Actor.Name,
             CreatedAt = now,
         };
-        return new(request, [new ChangeRequested(id, request.FlagKey, request.Environment, request.Reason)]);
+        return new(request, [request.Asked]);
     }
+
+    /// <summary>Asks for another segment, of the environment whose users it reaches and that wants the most approvals.</summary>
+    /// <param name="before">Null for one that is to be created.</param>
+    public static Decision<ChangeRequest> Ask(Guid id, Segment? before, Segment after, TargetEnvironment guarding, DefinitionTerms terms, DateTimeOffset now)
+    {
+        var request = new ChangeRequest
+        {
+            Id = id,
+            Environment = guarding.Key,
+            SegmentBefore = before,
+            SegmentAfter = after,
+            Reason = terms.Reason.Trim(),
+            AuthorId = terms.Actor.Id,
+            AuthorName = terms.Actor.Name,
+            CreatedAt = now,
+        };
+        return new(request, [request.Asked]);
+    }
+
+    private ChangeRequested Asked => new(Id, FlagKey, Environment, Reason) { SegmentKey = SegmentAfter?.Key };
 
     /// <summary>Asks for something else, or for the same from the setting as it is by now. All approvals are void.</summary>
     public Outcome<Decision<ChangeRequest>> Revise(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)
     {
         if (State != ChangeRequestState.Open) return NotOpen();
-        if (FlagAfter is not null) return Refusal.Conflict("values_asked_once", "A request for other values is not edited.", "Close it and ask anew.");
-        if (terms.Actor.Id != AuthorId) return Refusal.Forbidden($"{terms.Actor.Name} may not edit what {AuthorName} asks for.", AuthorName);
+        if (After is null || FlagAfter is not null) return Refusal.Conflict("not_a_setting", "The request is not about a setting.", "Bring it up to date, or close it and ask anew.");
+        if (NotAuthor(terms.Actor) is { } forbidden) return forbidden;
         if (Unneeded(before, decided, terms) is { } refusal) return refusal;
-        var next = this with { Before = before, After = decided.State, Reason = terms.Reason.Trim(), Override = terms.Consent.Override, Approvals = [] };
-        return new Decision<ChangeRequest>(next, [new ChangeRequestRevised(Id, FlagKey, Environment, next.Reason)]);
+        return Revised(this with { Before = before, After = decided.State, Reason = terms.Reason.Trim(), Override = terms.Consent.Override });
     }
 
+    /// <summary>Asks for the same from flag or segment as they are by now. All approvals are void.</summary>
+    /// <param name="anew">What would be asked for if it were asked now.</param>
+    public Outcome<Decision<ChangeRequest>> Renew(ChangeRequest anew, Actor actor)
+    {
+        if (State != ChangeRequestState.Open) return NotOpen();
+        if (NotAuthor(actor) is { } forbidden) return forbidden;
+        return Revised(anew with { Id = Id, AuthorId = AuthorId, AuthorName = AuthorName, CreatedAt = CreatedAt, Version = Version });
+    }
+
+    private static Decision<ChangeRequest> Revised(ChangeRequest next) => new(
+        next with { Approvals = [] },
+        [new ChangeRequestRevised(next.Id, next.FlagKey, next.Environment, next.Reason) { SegmentKey = next.SegmentAfter?.Key }]);
+
+    private Refusal? NotAuthor(Actor actor) => actor.Id == AuthorId ? null : Refusal.Forbidden($"{actor.Name} may not edit what {AuthorName} asks for.", AuthorName);
+
     /// <param name="hash">The content that the approver saw.</param>
-    /// <param name="current">The setting as it is now.</param>
-    /// <param name="flag">The flag as it is now; only asked where the request is about its values.</param>
-    public Outcome<Decision<ChangeRequest>> Approve(string hash, FlagEnvironment current, TargetEnvironment environment, Actor actor, DateTimeOffset now, Flag? flag = null)
+    public Outcome<Decision<ChangeRequest>> Approve(string hash, ChangeRequestGround current, TargetEnvironment environment, Actor actor, DateTimeOffset now)
     {
         if (State != ChangeRequestState.Open) return NotOpen();
         if (environment.Approval is not { } rule) return Refusal.Conflict("approval_not_needed", $"{environment.Title} asks for no approval any more.", "Carry the change out.");
         if (actor.Id == AuthorId) return Refusal.Forbidden("Who asks for a change does not approve it.", Titles(rule));
         // A key is held by nobody: only people approve.
         if (actor.Kind != ActorKind.Person || !rule.Roles.Any(actor.Is)) return Refusal.Forbidden($"{actor.Name} may not approve changes in {environment.Title}.", Titles(rule));
-        if (Void(current, flag) is { } gone) return gone;
+        if (Void(current) is { } gone) return gone;
         if (hash != Hash) return Refusal.Stale("What the change request asks for");
         if (Valid.Any(approval => approval.ActorId == actor.Id)) return new Decision<ChangeRequest>(this, []);
         var next = this with { Approvals = [.. Valid, new ChangeApproval(actor.Id, actor.Name, hash, now)] };
-        return new Decision<ChangeRequest>(next, [new ChangeApproved(Id, FlagKey, Environment, next.Approvals.Length, rule.Needed)]);
+        return new Decision<ChangeRequest>(next, [new ChangeApproved(Id, FlagKey, Environment, next.Approvals.Length, rule.Needed) { SegmentKey = SegmentAfter?.Key }]);
     }
 
     /// <summary>Takes it back, or turns it down.</summary>
@@ -174,35 +232,37 @@ public sealed record ChangeRequest : IVersioned
         if (State != ChangeRequestState.Open) return NotOpen();
         if (actor.Id != AuthorId && environment?.Approval?.Roles.Any(actor.Is) is not true && !actor.Is(Role.Administrator))
             return Refusal.Forbidden($"{actor.Name} may not close what {AuthorName} asks for.", [AuthorName, .. environment?.Approval is { } rule ? Titles(rule) : []]);
-        return new Decision<ChangeRequest>(this with { State = ChangeRequestState.Closed }, [new ChangeRequestClosed(Id, FlagKey, Environment, reason.Trim())]);
+        return new Decision<ChangeRequest>(this with { State = ChangeRequestState.Closed }, [new ChangeRequestClosed(Id, FlagKey, Environment, reason.Trim()) { SegmentKey = SegmentAfter?.Key }]);
     }
 
     /// <summary>Marks it as carried out, if it may be.</summary>
-    /// <param name="flag">The flag as it is now; only asked where the request is about its values.</param>
-    public Outcome<Decision<ChangeRequest>> Apply(FlagEnvironment current, TargetEnvironment environment, Flag? flag = null)
+    public Outcome<Decision<ChangeRequest>> Apply(ChangeRequestGround current, TargetEnvironment environment)
     {
         if (State != ChangeRequestState.Open) return NotOpen();
-        if (Void(current, flag) is { } gone) return gone;
+        if (Void(current) is { } gone) return gone;
         var (have, need) = (Valid.Count(), environment.Approval?.Needed ?? 0);
         if (have < need)
         {
             return Refusal.Conflict("approvals_missing", $"{need - have} of {need} approvals are missing.", "Others have to approve first.") with { WhoCan = [.. Titles(environment.Approval!)] };
         }
 
-        return new Decision<ChangeRequest>(this with { State = ChangeRequestState.Applied }, [new ChangeApplied(Id, FlagKey, Environment)]);
+        return new Decision<ChangeRequest>(this with { State = ChangeRequestState.Applied }, [new ChangeApplied(Id, FlagKey, Environment) { SegmentKey = SegmentAfter?.Key }]);
     }
 
-    /// <summary>Whether setting or values were changed since, so that what was approved would make something else of them.</summary>
-    public bool IsVoid(FlagEnvironment current, Flag? flag = null) =>
-        State == ChangeRequestState.Open && (current.Version != Before.Version || (FlagBefore is { } values && values.Version != flag?.Version));
+    /// <summary>Whether what it was made from was changed since, so that what was approved would make something else of it.</summary>
+    public bool IsVoid(ChangeRequestGround current) => State == ChangeRequestState.Open && (SegmentAfter is not null
+        // One that was deleted and made anew begins at the same version again.
+        ? (SegmentBefore?.Version, SegmentBefore?.CreatedAt) != (current.Segment?.Version, current.Segment?.CreatedAt)
+        : current.Setting?.Version != Before!.Version || (FlagBefore is { } values && values.Version != current.Flag?.Version));
 
     /// <summary>Whether it asks for the very change, made from the setting as it is now.</summary>
     public bool AsksFor(FlagEnvironment before, FlagEnvironment after, bool letAhead) =>
-        State == ChangeRequestState.Open && !IsVoid(before) && After.IsSameAs(after) && Override == letAhead;
+        State == ChangeRequestState.Open && FlagAfter is null && !IsVoid(new(before, null, null)) && After!.IsSameAs(after) && Override == letAhead;
 
-    private Refusal? Void(FlagEnvironment current, Flag? flag) => IsVoid(current, flag)
-        ? Refusal.Conflict("change_request_void", $"{FlagKey} in {Environment} was changed since; the request and its approvals are void.", FlagAfter is null ? $"{AuthorName} can bring it up to date, to be approved anew." : "Close it and ask anew.")
-        : null;
+    /// <summary>What a person has to know of a request whose ground was changed.</summary>
+    public Refusal Overtaken => Refusal.Conflict("change_request_void", $"{Key} was changed since; the request and its approvals are void.", $"{AuthorName} can bring it up to date, to be approved anew.");
+
+    private Refusal? Void(ChangeRequestGround current) => IsVoid(current) ? Overtaken : null;
 
     private static Refusal? Unneeded(FlagEnvironment before, Decision<FlagEnvironment> decided, ChangeTerms terms)
     {

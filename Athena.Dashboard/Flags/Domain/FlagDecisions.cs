@@ -165,7 +165,7 @@ public static class FlagDecisions
 
         // A rollout has gates and stages of its own; what keeps or lowers who gets it never makes it worse.
         var ahead = flag.RolloutId is null && effect == ExposureEffect.Raises && terms.Previous is not null ? next.Ahead(terms.Previous) : [];
-        if (effect != ExposureEffect.Lowers && terms.Environment.Approval is not null && !terms.Approved) return ChangeRequest.Needed(flag.FlagKey, terms.Environment);
+        if (effect != ExposureEffect.Lowers && terms.Environment.Approval is not null && !terms.Approved) return ChangeRequest.Needed($"The change of {flag.FlagKey}", terms.Environment);
         if (!ahead.IsEmpty && !terms.Consent.Override) return EnvironmentOrder.Refuse(flag, terms.Previous!, ahead);
         if (effect == ExposureEffect.Raises) next = next with { AheadBecause = ahead.IsEmpty ? null : terms.Reason.Trim(), Approved = terms.Approved };
         return Decide(flag, next, terms);

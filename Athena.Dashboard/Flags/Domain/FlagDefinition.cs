@@ -157,20 +157,27 @@ public static class FlagDefinition
             if (FlagDecisions.Lacks(terms.Actor, environment, ExposureEffect.Raises) is { } forbidden) return forbidden;
         }
 
-        if (string.IsNullOrWhiteSpace(terms.Reason)) return Refusal.Invalid("reason_missing", "A change of a flag's values needs a reason.", new RefusalItem("reason", "is empty", null, "why the change is made"));
+        return Unconfirmed(raised, terms, $"The change of {flag.Key}");
+    }
+
+    /// <summary>What a change that acts in all environments lacks: a reason, approval, the name of production.</summary>
+    /// <param name="raised">Environments in which somebody gets something else by it.</param>
+    internal static Refusal? Unconfirmed(IReadOnlyCollection<TargetEnvironment> raised, DefinitionTerms terms, string change)
+    {
+        if (string.IsNullOrWhiteSpace(terms.Reason)) return Refusal.Invalid("reason_missing", $"{change} needs a reason.", new RefusalItem("reason", "is empty", null, "why the change is made"));
         if (terms.Asked) return null;
-        if (!terms.Approved && Guarding(raised) is { } guarded) return ChangeRequest.Needed(flag.Key, guarded);
+        if (!terms.Approved && Guarding(raised) is { } guarded) return ChangeRequest.Needed(change, guarded);
         var production = raised.Where(environment => environment.IsProduction).Select(environment => environment.Key).ToList();
         return production.Count == 0 || production.Contains(terms.Confirmation ?? "", StringComparer.Ordinal)
             ? null
-            : Refusal.Invalid("confirmation_missing", "The change reaches users in production and has to be confirmed.", new RefusalItem("confirmation", "is not the environment's name", terms.Confirmation, production[0]));
+            : Refusal.Invalid("confirmation_missing", $"{change} reaches users in production and has to be confirmed.", new RefusalItem("confirmation", "is not the environment's name", terms.Confirmation, production[0]));
     }
 
     /// <summary>Of several environments that want it approved, the one that wants the most; of equals the last.</summary>
     public static TargetEnvironment? Guarding(IEnumerable<TargetEnvironment> environments) =>
         environments.Where(environment => environment.Approval is not null).Reverse().MaxBy(environment => environment.Approval!.Needed);
 
-    private static IEnumerable<RefusalItem> ReasonFaults(string reason)
+    internal static IEnumerable<RefusalItem> ReasonFaults(string reason)
     {
         if (reason.Length > FlagDecisions.LongestReason) yield return new("reason", "is too long", $"{reason.Length} characters", $"up to {FlagDecisions.LongestReason} characters");
     }

@@ -5,7 +5,7 @@ using Athena.Dashboard.Platform.Kernel;
 namespace Athena.Dashboard.Flags.Pages;
 
 /// <summary>Where pages hand in a change: it is made, or asked for where the environment wants it approved.</summary>
-public sealed class ChangeDesk(FlagService flags, FlagDefinitionService definitions, ChangeRequestService requests, QueuedChangeService queue, ICurrentActor actors)
+public sealed class ChangeDesk(FlagService flags, FlagDefinitionService definitions, SegmentService segments, ChangeRequestService requests, QueuedChangeService queue, ICurrentActor actors)
 {
     /// <param name="asks">The environment wants it approved; nothing changes yet.</param>
     public async Task<Refusal?> HandInAsync(FlagChange change, bool asks, string reason, Consent consent)
@@ -23,6 +23,15 @@ public sealed class ChangeDesk(FlagService flags, FlagDefinitionService definiti
         return asks
             ? (await requests.AskAsync(change, reason, actor, CancellationToken.None)).Refusal
             : (await definitions.MakeAsync(change, reason, confirmation, actor, CancellationToken.None)).Refusal;
+    }
+
+    /// <inheritdoc cref="HandInAsync(FlagChange, bool, string, Consent)"/>
+    public async Task<Refusal?> HandInAsync(SegmentChange change, bool asks, string reason, string? confirmation)
+    {
+        var actor = await actors.GetAsync();
+        return asks
+            ? (await requests.AskAsync(change, reason, actor, CancellationToken.None)).Refusal
+            : (await segments.MakeAsync(change, reason, confirmation, actor, CancellationToken.None)).Refusal;
     }
 
     /// <summary>To be made by itself at an instant.</summary>

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
+using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
@@ -15,7 +16,6 @@ public sealed partial class ChangeRequestPage
     private static readonly Crumb[] Crumbs = [new("Flags", "flags"), new("Change requests", "change-requests")];
 
     private ChangeRequestView? view;
-    private FlagView? flag;
     private Actor actor = default!;
     private TargetEnvironment? environment;
     private string? mayNotApprove;
@@ -30,9 +30,6 @@ public sealed partial class ChangeRequestPage
 
     [Inject]
     private ChangeRequestService Service { get; set; } = default!;
-
-    [Inject]
-    private FlagQueries Flags { get; set; } = default!;
 
     [Inject]
     private IProcessCatalog Process { get; set; } = default!;
@@ -53,7 +50,7 @@ public sealed partial class ChangeRequestPage
     private string Wanted => view is { Rule: { } rule } ? $"{rule.Needed} of {string.Join(", ", rule.Roles.Select(role => role.Title()))}; not {view.Request.AuthorName}." : "The environment asks for none any more.";
 
     protected override bool Concerns(EventEnvelope envelope) =>
-        envelope.Subject == ChangeRequestSubject.Of(Id) || (view is not null && envelope.Subject == FlagSubject.Of(view.Request.FlagKey));
+        envelope.Subject == ChangeRequestSubject.Of(Id) || (view is not null && envelope.Subject == (view.Request.FlagKey is { } key ? FlagSubject.Of(key) : SegmentSubject.Of(view.Request.Key)));
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -61,19 +58,16 @@ public sealed partial class ChangeRequestPage
         view = await Queries.FindAsync(Id, cancellationToken);
         isRead = true;
         if (view is not { Request: var request }) return;
-        flag = await Flags.FindViewAsync(request.FlagKey, cancellationToken);
         environment = Process.Current.Document.FindEnvironment(request.Environment);
-        var (current, now) = (Current, Clock.GetUtcNow());
+        var now = Clock.GetUtcNow();
         // The commands ask again; what they would say now is what the buttons say.
         mayNotApprove = environment is null ? "The environment is gone."
             : request.Valid.Any(approval => approval.ActorId == actor.Id) && !view.IsVoid ? "You have approved it."
-            : request.Approve(request.Hash, current, environment, actor, now, flag?.Flag).Refusal?.Sentence();
+            : request.Approve(request.Hash, view.Current, environment, actor, now).Refusal?.Sentence();
         mayNotApply = environment is null ? "The environment is gone."
-            : request.Apply(current, environment, flag?.Flag).Refusal?.Sentence() ?? FlagDecisions.Lacks(actor, environment, ExposureEffect.Raises)?.Sentence();
+            : request.Apply(view.Current, environment).Refusal?.Sentence() ?? FlagDecisions.Lacks(actor, environment, ExposureEffect.Raises)?.Sentence();
         mayNotClose = request.Close("", environment, actor).Refusal?.Sentence();
     }
-
-    private FlagEnvironment Current => flag?.In(view!.Request.Environment) ?? view!.Request.Before;
 
     private async Task<Refusal?> ApproveAsync() => (await Service.ApproveAsync(Id, view!.Request.Hash, await Actors.GetAsync(), CancellationToken.None)).Refusal;
 
@@ -81,16 +75,17 @@ public sealed partial class ChangeRequestPage
 
     private async Task<Refusal?> CloseAsync(string reason) => (await Service.CloseAsync(Id, reason, await Actors.GetAsync(), CancellationToken.None)).Refusal;
 
-    private async Task<Refusal?> RenewAsync()
-    {
-        var request = view!.Request;
-        return (await Service.ReviseAsync(
-            Id, request.Version, Current.Version, FlagSettings.Of(request.After), request.After.Enabled, request.Reason, request.Override, await Actors.GetAsync(), CancellationToken.None)).Refusal;
-    }
+    private async Task<Refusal?> RenewAsync() => (await Service.RenewAsync(Id, view!.Request.Version, await Actors.GetAsync(), CancellationToken.None)).Refusal;
 
-    private string Before(ChangeRequest request) => request.FlagBefore is { } flag ? VariantText.Of(flag) : Written(request.Before);
+    private string What => view!.Request switch { { SegmentAfter: not null } => "segment", { FlagAfter: not null } => "flag", _ => "setting" };
 
-    private string After(ChangeRequest request) => request.FlagAfter is { } flag ? VariantText.Of(flag) : Written(request.After);
+    private string Before(ChangeRequest request) => Written(request.SegmentBefore, request.FlagBefore, request.Before);
 
-    private string Written(FlagEnvironment setting) => SettingText.Of(setting, flag?.Flag.Exposed.Name ?? Variant.On, (Person ?? PersonZone.Utc).Zone);
+    private string After(ChangeRequest request) => Written(request.SegmentAfter, request.FlagAfter, request.After);
+
+    private string Written(Segment? segment, Flag? values, FlagEnvironment? setting) =>
+        segment is not null ? SegmentPage.Written(segment)
+        : values is not null ? VariantText.Of(values)
+        : setting is not null ? SettingText.Of(setting, view!.Current.Flag?.Exposed.Name ?? Variant.On, (Person ?? PersonZone.Utc).Zone)
+        : "";
 }

@@ -18,15 +18,13 @@ public sealed partial class SegmentHistory : IDisposable
     private ConfirmDialog reverting = default!;
     private FlagHistoryEntry? chosen;
     private string? confirming;
+    private bool asks;
 
     [Inject]
     private SegmentQueries Queries { get; set; } = default!;
 
     [Inject]
-    private SegmentService Segments { get; set; } = default!;
-
-    [Inject]
-    private ICurrentActor Actors { get; set; } = default!;
+    private ChangeDesk Desk { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public required string SegmentKey { get; set; }
@@ -69,17 +67,20 @@ public sealed partial class SegmentHistory : IDisposable
 
     private Task AskAsync(FlagHistoryEntry entry)
     {
-        (chosen, confirming) = (entry, null);
+        (chosen, confirming, asks) = (entry, null, false);
         return reverting.OpenAsync();
     }
 
-    // Only the server knows which flags a segment reaches, and so whether a name has to be typed.
+    // Only the server knows which flags a segment reaches, and so whether others approve, or a name has to be typed.
     private async Task<Refusal?> RevertAsync(string reason)
     {
         if (await Queries.FindChangeAsync(SegmentKey, chosen!.Sequence, CancellationToken.None) is not { } change) return Refusal.NotFound("change", Title(chosen));
-        var reverted = await Segments.RevertAsync(SegmentKey, change, reason, confirming, await Actors.GetAsync(), CancellationToken.None);
-        if (reverted.Refusal is { Code: "confirmation_missing" } refused) confirming = refused.Items.Select(item => item.Expected).FirstOrDefault();
-        return reverted.Refusal;
+        var back = SegmentChange.Revert(SegmentKey, change);
+        if (!back.IsAccepted) return back.Refusal;
+        var refusal = await Desk.HandInAsync(back.Value, asks, reason, confirming);
+        if (refusal is { Code: "confirmation_missing" }) confirming = refusal.Items.Select(item => item.Expected).FirstOrDefault();
+        asks |= refusal is { Code: "approval_needed" };
+        return refusal;
     }
 
     private static string Written(JsonElement? json) =>

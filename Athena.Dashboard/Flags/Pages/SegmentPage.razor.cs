@@ -38,13 +38,21 @@ public sealed partial class SegmentPage
     private string reason = "";
     private string confirmation = "";
     private string? confirming;
+    private Refusal? needed;
     private Refusal? refusal;
+    private ImmutableArray<ChangeRequestView> waiting = [];
 
     [Inject]
     private SegmentQueries Queries { get; set; } = default!;
 
     [Inject]
     private SegmentService Segments { get; set; } = default!;
+
+    [Inject]
+    private ChangeRequestQueries Requests { get; set; } = default!;
+
+    [Inject]
+    private ChangeDesk Desk { get; set; } = default!;
 
     [Inject]
     private FlagSnapshots Snapshots { get; set; } = default!;
@@ -70,7 +78,7 @@ public sealed partial class SegmentPage
         : opened is not null && Written(opened) == Written(Made()) ? "Nothing has changed."
         : null;
 
-    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind is SegmentSubject.Kind or FlagSubject.Kind;
+    protected override bool Concerns(EventEnvelope envelope) => envelope.Subject.Kind is SegmentSubject.Kind or FlagSubject.Kind or ChangeRequestSubject.Kind;
 
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -81,6 +89,7 @@ public sealed partial class SegmentPage
         mayNotDelete = actor.Lacks(Permission.EditFlags, "delete segments")?.Sentence();
         var all = await Queries.ListAsync(cancellationToken);
         view = all.FirstOrDefault(other => other.Segment.Key == Key);
+        waiting = Key is null ? [] : [.. (await Requests.ListOpenAsync(cancellationToken)).Where(request => request.Request.SegmentAfter?.Key == Key)];
         var somewhere = Process.Current.Document.Environments.Select(environment => Snapshots.Find(environment.Key)).LastOrDefault();
         names = TargetingNames.From(somewhere, all.Where(other => other.Segment.Key != Key).Select(other => other.Segment));
         // What others change while somebody writes is refused when saving; it never overwrites what he wrote.
@@ -103,7 +112,7 @@ public sealed partial class SegmentPage
     {
         opened = segment;
         (key, name, description) = (segment?.Key ?? "", segment?.Name ?? "", segment?.Description ?? "");
-        (faults, reason, confirmation, confirming) = (EditorFaults.None, "", "", null);
+        (faults, reason, confirmation, confirming, needed) = (EditorFaults.None, "", "", null, null);
         conditions.Clear();
         conditions.AddRange((segment?.Conditions ?? []).Select(ConditionDraft.Of));
         if (segment is null) conditions.Add(new ConditionDraft());
@@ -122,7 +131,7 @@ public sealed partial class SegmentPage
 
     private async Task ReviewAsync()
     {
-        (refusal, faults, confirming) = (null, EditorFaults.None, null);
+        (refusal, needed, faults, confirming) = (null, null, EditorFaults.None, null);
         var others = (await Queries.ListAsync(CancellationToken.None)).Select(other => other.Segment).Where(other => other.Key != key).ToDictionary(other => other.Key, StringComparer.Ordinal);
         var wrong = Described().Faults(others).ToArray();
         if (wrong.Length == 0) await dialog.OpenAsync();
@@ -132,21 +141,23 @@ public sealed partial class SegmentPage
     private async Task<Refusal?> SaveAsync()
     {
         refusal = null;
-        var actor = await Actors.GetAsync();
-        var saved = opened is null
-            ? await Segments.CreateAsync(Described(), reason, confirmation.Trim(), actor, CancellationToken.None)
-            : await Segments.EditAsync(Described(), opened.Version, reason, confirmation.Trim(), actor, CancellationToken.None);
-        if (!saved.IsAccepted) return saved.Refusal;
+        var change = opened is null ? SegmentChange.Create(Described()) : SegmentChange.Edit(Described(), opened.Version);
+        var (asks, made) = (needed is not null, key.Trim());
+        if (await Desk.HandInAsync(change, asks, reason, confirmation.Trim()) is { } refused) return refused;
         await dialog.CloseAsync();
-        Open(saved.Value);
-        if (Key is null) Navigation.NavigateTo($"segments/{saved.Value.Key}");
+        if (Key is null) Navigation.NavigateTo(asks ? "change-requests" : $"segments/{made}");
+        else Open(asks ? opened : (await Queries.FindAsync(made, CancellationToken.None))?.Segment);
         return null;
     }
 
-    // Only the server knows which flags a segment reaches, and so whether a name has to be typed.
+    // Only the server knows which flags a segment reaches, and so whether others approve, or a name has to be typed.
     private async Task TakeAsync(Refusal refused)
     {
-        if (refused.Code == "confirmation_missing")
+        if (refused.Code == "approval_needed")
+        {
+            needed = refused;
+        }
+        else if (refused.Code == "confirmation_missing")
         {
             confirming = refused.Items.Select(item => item.Expected).FirstOrDefault();
             if (confirmation.Length > 0) refusal = refused;

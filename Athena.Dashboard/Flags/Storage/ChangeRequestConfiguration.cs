@@ -18,9 +18,13 @@ internal sealed class ChangeRequestConfiguration : IEntityTypeConfiguration<Chan
         builder.Property(request => request.After).HasJsonConversion();
         builder.Property(request => request.FlagBefore).HasJsonConversion();
         builder.Property(request => request.FlagAfter).HasJsonConversion();
+        builder.Property(request => request.SegmentBefore).HasJsonConversion();
+        builder.Property(request => request.SegmentAfter).HasJsonConversion();
         builder.Property(request => request.Approvals).HasJsonConversion();
         builder.Ignore(request => request.Hash);
         builder.Ignore(request => request.Valid);
+        builder.Ignore(request => request.Key);
+        builder.Ignore(request => request.Overtaken);
         builder.HasIndex(request => new { request.State, request.CreatedAt });
     }
 }

@@ -59,8 +59,8 @@ public sealed record Attention(StateKind Kind, string Title, string Text, string
 
     private static Attention OfChange(ChangeRequestView change) => new(
         change is { IsReady: true } or { IsVoid: true } ? StateKind.Progress : StateKind.Hold,
-        $"{change.Request.FlagKey} in {change.Request.Environment}",
-        change.IsVoid ? $"{change.Request.AuthorName}'s change request is void: the setting was changed since."
+        $"{change.Request.Key} in {change.Request.Environment}",
+        change.IsVoid ? $"{change.Request.AuthorName}'s change request is void: what it was made from was changed since."
             : change.IsReady ? "has a change that is approved and can be carried out."
             : $"has a change that waits for {Count(change.Needed - change.Have, "approval", "approvals")}: {change.Request.Reason}",
         $"change-requests/{change.Request.Id}");

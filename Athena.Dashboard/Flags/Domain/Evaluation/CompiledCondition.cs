@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Athena.Dashboard.Flags.Domain.Targeting;
+using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Flags.Domain.Evaluation;
 
@@ -41,7 +42,7 @@ internal abstract class CompiledCondition
         ClauseOperator.StartsWith => new Affix(attribute, Bytes(clause), static (text, affix) => text.StartsWith(affix)),
         ClauseOperator.EndsWith => new Affix(attribute, Bytes(clause), static (text, affix) => text.EndsWith(affix)),
         ClauseOperator.Contains => new Affix(attribute, Bytes(clause), static (text, affix) => text.IndexOf(affix) >= 0),
-        ClauseOperator.Matches => new Pattern(attribute, [.. clause.Values.Select(ConditionRules.Pattern)]),
+        ClauseOperator.Matches => new Pattern(attribute, [.. clause.Values.Select(BoundedRegex.Of)]),
         ClauseOperator.Exists => new Present(attribute),
         _ when clause.Operator.IsNumber() => new Number(attribute, clause.Operator, [.. clause.Values.Select(value => ConditionRules.TryNumber(value, out var number) ? number : double.NaN)]),
         _ when clause.Operator.IsDate() => new Instant(attribute, clause.Operator == ClauseOperator.DateBefore, IsoInstant.TryParse(Bytes(clause)[0], out var ticks) ? ticks : throw new FormatException($"{clause} names no instant.")),

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Athena.Dashboard.Flags.Domain.Evaluation;
 using Athena.Dashboard.Platform.Kernel;
 
@@ -26,12 +25,6 @@ public static class ConditionRules
 
     public const int LongestPattern = 500;
 
-    /// <summary>
-    /// How long a regular expression may look at one value, by the wall clock, twice in a row. Matching is linear, so only
-    /// a pattern of hundreds of states over tens of kilobytes comes near it.
-    /// </summary>
-    public static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(50);
-
     /// <param name="segments">Keys that exist; null where any may be named.</param>
     public static IEnumerable<RefusalItem> Faults(ImmutableArray<Condition> conditions, string place, IReadOnlySet<string>? segments = null)
     {
@@ -41,10 +34,6 @@ public static class ConditionRules
     }
 
     public static bool IsText(string text) => !string.IsNullOrWhiteSpace(text) && text.Length <= LongestValue && !HasLoneSurrogate(text) && !text.Contains('\0', StringComparison.Ordinal);
-
-    /// <exception cref="ArgumentException">Not a regular expression.</exception>
-    /// <exception cref="NotSupportedException">One that cannot be matched in linear time, or that is too large.</exception>
-    public static Regex Pattern(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, LongestMatch);
 
     private static IEnumerable<RefusalItem> ListFaults(ImmutableArray<Condition> conditions, string place, int depth, IReadOnlySet<string>? segments)
     {
@@ -97,12 +86,12 @@ public static class ConditionRules
         if (string.IsNullOrEmpty(pattern) || pattern.Length > LongestPattern) return $"1 to {LongestPattern} characters";
         try
         {
-            _ = Pattern(pattern);
+            _ = BoundedRegex.Of(pattern);
             return null;
         }
         catch (NotSupportedException)
         {
-            return "a regular expression without look-around, back-references, atomic groups and large repetitions";
+            return "a regular expression without look-around, back-references and atomic groups";
         }
         catch (ArgumentException wrong)
         {

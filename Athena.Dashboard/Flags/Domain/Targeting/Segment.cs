@@ -26,6 +26,8 @@ public sealed record Segment : IVersioned
     /// <summary>Keys of the segments that it is made of.</summary>
     public IEnumerable<string> Segments() => SegmentsIn(Conditions);
 
+    public bool IsSameAs(Segment other) => Name == other.Name && Description == other.Description && Conditions.SequenceEqual(other.Conditions);
+
     public static IEnumerable<string> SegmentsIn(ImmutableArray<Condition> conditions) =>
         conditions.SelectMany(condition => condition.Everything()).OfType<Condition.InSegment>().Select(member => member.Segment).Distinct(StringComparer.Ordinal);
 }

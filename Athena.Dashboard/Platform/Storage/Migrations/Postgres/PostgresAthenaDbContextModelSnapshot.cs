@@ -542,7 +542,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                         .HasColumnType("uuid");
 
                     b.Property<string>("After")
-                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<string>("Approvals")
@@ -557,7 +556,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<string>("Before")
-                        .IsRequired()
                         .HasColumnType("text");
 
                     b.Property<DateTimeOffset>("CreatedAt")
@@ -574,7 +572,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<string>("FlagKey")
-                        .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
@@ -585,6 +582,12 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)");
+
+                    b.Property<string>("SegmentAfter")
+                        .HasColumnType("text");
+
+                    b.Property<string>("SegmentBefore")
+                        .HasColumnType("text");
 
                     b.Property<string>("State")
                         .IsRequired()

@@ -537,7 +537,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("After")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Approvals")
@@ -552,7 +551,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Before")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -569,7 +567,6 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("FlagKey")
-                        .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
@@ -579,6 +576,12 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SegmentAfter")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SegmentBefore")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("State")

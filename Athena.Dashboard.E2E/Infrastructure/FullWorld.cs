@@ -72,7 +72,7 @@ internal static class FullWorld
         await UseGatesAsync(world);
         await TalkAsync(world);
         await ApplyProcessAsync(world);
-        return await AskForChangesAsync(world, rollout);
+        return await AskForChangesAsync(world, rollout) with { Procedure = await OpenProcedureAsync(world) };
     }
 
     private static async Task WriteNotesAsync(World world)
@@ -177,6 +177,20 @@ internal static class FullWorld
         await world.OnEntryAsync(World.Release, "blog-draft", "skips", new JsonObject { ["reason"] = "The notes say it all." });
     }
 
+    // With a step of each kind, and a post-mortem that somebody writes.
+    private static async Task<Guid> OpenProcedureAsync(World world)
+    {
+        var id = (await world.Api.PostAsync("/api/recovery", new JsonObject { ["release"] = Planned, ["reason"] = "Two customers report lost rows; it may have to be taken back." }))["id"]!.GetValue<Guid>();
+        var procedure = $"/api/recovery/{id}";
+        await world.Api.PostAsync($"{procedure}/steps/assessment/completions", new JsonObject { ["note"] = "Rows are hidden and not lost." }, 1);
+        await world.Api.PostAsync($"{procedure}/steps/communication/beginnings", null, 2);
+        await world.Api.PostAsync($"{procedure}/steps/execution/completions", new JsonObject { ["note"] = "Switched off by hand." }, 3);
+        await world.Api.PostAsync($"{procedure}/steps/execution/reopenings", new JsonObject { ["reason"] = "It came back with the next deployment." }, 4);
+        await world.Api.PostAsync($"{procedure}/post-mortem");
+        await world.Api.PostAsync($"{procedure}/post-mortem/follow-ups", new JsonObject { ["title"] = "Test views with a filter on hidden columns", ["dueOn"] = "2030-09-20" }, 1);
+        return id;
+    }
+
     private static async Task ApplyProcessAsync(World world)
     {
         var current = await world.Api.GetAsync("/api/process");
@@ -240,5 +254,8 @@ internal static class FullWorld
 /// <param name="Void">One whose setting was changed since.</param>
 internal sealed record Filled(Guid Rollout, Guid Pending, Guid Approved, Guid Void)
 {
+    /// <summary>The procedure of a rollback that is under way.</summary>
+    public Guid Procedure { get; init; }
+
     public static Filled Nothing { get; } = new(Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty);
 }

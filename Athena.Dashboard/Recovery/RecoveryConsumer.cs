@@ -71,7 +71,7 @@ internal sealed class RecoveryConsumer(Store store, IReleaseLookup releases, IPr
     private async Task FinishAsync(Guid source, RolloutName rollout, string by, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (await rollbacks.FindAsync(rollout.Id, cancellationToken) is not { } record) return;
-        var journal = record.Journal.Select(part => $"{part.Title}: {part.Outcome ?? "done"}").ToImmutableArray();
+        var journal = record.Journal.Select(part => (part.DoneAt ?? at, $"{part.Title}: {part.Outcome ?? "done"}")).ToImmutableArray();
         var seen = await facts.LookAsync(rollout.Id, record, cancellationToken);
         await FollowAsync(
             rollout,

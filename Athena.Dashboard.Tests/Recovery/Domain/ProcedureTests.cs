@@ -119,8 +119,8 @@ public sealed class ProcedureTests
     [Fact]
     public void What_the_product_took_back_completes_the_execution_unless_a_part_was_refused()
     {
-        Taken().TakenBack(Guid.NewGuid(), ["Flag: 0 %"], isWhole: true, "rollout engine", Now).State.Find("execution")!.IsCompleted.ShouldBeTrue();
-        var partly = Taken().TakenBack(Guid.NewGuid(), ["Flag: refused"], isWhole: false, "rollout engine", Now).State;
+        Taken().TakenBack(Guid.NewGuid(), [(Now, "Flag: 0 %")], isWhole: true, "rollout engine", Now).State.Find("execution")!.IsCompleted.ShouldBeTrue();
+        var partly = Taken().TakenBack(Guid.NewGuid(), [(Now, "Flag: refused")], isWhole: false, "rollout engine", Now).State;
         partly.Find("execution")!.IsCompleted.ShouldBeFalse();
         partly.Find("verification")!.BegunAt.ShouldBe(Now);
     }
@@ -131,11 +131,11 @@ public sealed class ProcedureTests
         var (decided, taken) = (Guid.NewGuid(), Guid.NewGuid());
         Procedure Tell(Procedure procedure) => procedure
             .Decided(decided, "Errors.", byPerson: false, "rollout engine", Now).State
-            .TakenBack(taken, ["Flag: 0 %", "Release: rolled back"], isWhole: true, "rollout engine", Now).State
+            .TakenBack(taken, [(Now, "Flag: 0 %"), (Now, "Release: rolled back")], isWhole: true, "rollout engine", Now).State
             .FillIn(taken, "verification", Now, "0 %").State;
         var once = Tell(Taken());
         Tell(once).Steps.ShouldBe(once.Steps);
-        once.TakenBack(taken, ["Flag: 0 %"], isWhole: true, "rollout engine", Now).Events.ShouldBeEmpty();
+        once.TakenBack(taken, [(Now, "Flag: 0 %")], isWhole: true, "rollout engine", Now).Events.ShouldBeEmpty();
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ProcedureTests
                     0 => procedure.Begin(key, actor, now).Match(decision => decision.State, _ => version),
                     1 or 2 => procedure.Complete(key, "Done.", actor, now).Match(decision => decision.State, _ => version),
                     3 => procedure.Reopen(key, "Again.", actor).Match(decision => decision.State, _ => version),
-                    4 => procedure.TakenBack(Guid.NewGuid(), ["Flag: 0 %"], random.Next(2) == 0, "rollout engine", now).State,
+                    4 => procedure.TakenBack(Guid.NewGuid(), [(now, "Flag: 0 %")], random.Next(2) == 0, "rollout engine", now).State,
                     5 => procedure.Decided(Guid.NewGuid(), "Errors.", random.Next(2) == 0, "rollout engine", now).State,
                     _ => procedure.WriteNote(key, $"Note {i}", actor).Match(decision => decision.State, _ => version),
                 };

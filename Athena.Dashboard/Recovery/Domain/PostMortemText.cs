@@ -68,7 +68,7 @@ public sealed class PostMortemText(Func<string, string> escape)
         }
 
         if (record.Users.IsEmpty) Line(text, "- Users were not counted: nobody asked for the flag over HTTP.");
-        foreach (var users in record.Users) Line(text, FormattableString.Invariant($"- About {users.Exposed:#,0} different users had it at {users.Percentage}."));
+        foreach (var users in record.Users) Line(text, FormattableString.Invariant($"- About {users.Exposed:#,0} {(users.Exposed == 1 ? "user" : "different users")} had it at {users.Percentage}."));
         Line(text, "- _What did they live through? Was anything lost that has to be mended?_");
     }
 

@@ -22,17 +22,21 @@ public sealed partial record Procedure
     }
 
     /// <summary>Writes down one thing about a step.</summary>
-    public Decision<Procedure> FillIn(Guid source, string key, DateTimeOffset at, params IReadOnlyCollection<string> lines)
+    public Decision<Procedure> FillIn(Guid source, string key, DateTimeOffset at, params IReadOnlyCollection<string> lines) =>
+        FillIn(source, key, [.. lines.Select(line => new StepFact(source, at, line))]);
+
+    private Decision<Procedure> FillIn(Guid source, string key, IReadOnlyCollection<StepFact> facts)
     {
-        if (lines.Count == 0 || Find(key) is not { } step || step.Facts.Any(fact => fact.Source == source)) return new Decision<Procedure>(this, []);
-        return Put(step with { Facts = step.Facts.AddRange(lines.Select(line => new StepFact(source, at, line))) }, [.. lines.Select(line => new StepFilledIn(Id, Release, key, line))]);
+        if (facts.Count == 0 || Find(key) is not { } step || step.Facts.Any(fact => fact.Source == source)) return new Decision<Procedure>(this, []);
+        return Put(step with { Facts = [.. step.Facts, .. facts] }, [.. facts.Select(fact => new StepFilledIn(Id, Release, key, fact.Text))]);
     }
 
     /// <summary>Everything that could be taken back was. A part that was refused leaves the step to people.</summary>
-    public Decision<Procedure> TakenBack(Guid source, IReadOnlyCollection<string> journal, bool isWhole, string by, DateTimeOffset at)
+    /// <param name="journal">What was taken back, and when.</param>
+    public Decision<Procedure> TakenBack(Guid source, IReadOnlyCollection<(DateTimeOffset At, string Text)> journal, bool isWhole, string by, DateTimeOffset at)
     {
         if (Find(RollbackStepKeys.Execution)?.Facts.Any(fact => fact.Source == source) == true) return new Decision<Procedure>(this, []);
-        return FillIn(source, RollbackStepKeys.Execution, at, journal)
+        return FillIn(source, RollbackStepKeys.Execution, [.. journal.Select(line => new StepFact(source, line.At, line.Text))])
             .With(next => isWhole && next.Find(RollbackStepKeys.Execution) is { IsCompleted: false } execution ? next.Finished(execution, "", by, at) : new Decision<Procedure>(next, []))
             .With(next => next.Find(RollbackStepKeys.Verification) is { BegunAt: null } verification
                 ? next.Put(verification with { BegunAt = at, BegunBy = by }, new StepBegun(Id, Release, verification.Key))

@@ -30,6 +30,7 @@ public static class NavigationMap
             new("Experiments", "/experiments", "scale", 'x'),
             new("Health", "/health", "heart-pulse", 'h'),
             new("Alerts", "/alerts", "bell", 't'),
+            new("Recovery", "/recovery", "undo", 'b'),
         ]),
         new("Tell",
         [

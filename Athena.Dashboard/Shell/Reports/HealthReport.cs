@@ -11,7 +11,20 @@ namespace Athena.Dashboard.Shell.Reports;
 /// <summary>The release health report: what was measured, how it was judged, what acted, and when.</summary>
 /// <param name="At">As of when, UTC.</param>
 /// <param name="Rollouts">Those that began, the oldest first.</param>
-public sealed record HealthReport(string Release, string Title, string Type, ReleaseState State, string Owner, DateOnly TargetDate, DateTimeOffset At, ImmutableArray<RolloutReport> Rollouts);
+public sealed record HealthReport(string Release, string Title, string Type, ReleaseState State, string Owner, DateOnly TargetDate, DateTimeOffset At, ImmutableArray<RolloutReport> Rollouts)
+{
+    /// <summary>What people did around each rollback, the newest first.</summary>
+    public ImmutableArray<ReportedProcedure> Procedures { get; init; } = [];
+}
+
+/// <param name="What">What was taken back; null as long as nothing is.</param>
+/// <param name="PostMortem">Markdown, once it is published; null before.</param>
+public sealed record ReportedProcedure(
+    Guid Id, Guid? Rollout, string? What, string Reason, DateTimeOffset OpenedAt, string OpenedBy, DateTimeOffset? ClosedAt, ImmutableArray<ReportedStep> Steps, string? PostMortem, ImmutableArray<ReportedFollowUp> FollowUps);
+
+public sealed record ReportedStep(string Title, string Owner, DateTimeOffset DueAt, DateTimeOffset? CompletedAt, string? CompletedBy, string Note);
+
+public sealed record ReportedFollowUp(string Title, string? Owner, DateOnly DueOn, DateTimeOffset? DoneAt);
 
 /// <param name="Outcome">One sentence: where it ended or where it is, and why.</param>
 /// <param name="Exposed">Percent of users that have the feature.</param>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Recovery;
 using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Rollouts;
 using Athena.Dashboard.Rollouts.Contracts;
@@ -11,7 +13,7 @@ using Athena.Dashboard.Rollouts.Pages;
 namespace Athena.Dashboard.Shell.Reports;
 
 /// <summary>Puts the report of a release together from what its rollouts left behind.</summary>
-public sealed class HealthReports(IReleaseLookup releases, RolloutQueries rollouts, HealthQueries health, IProcessCatalog process, TimeProvider clock)
+public sealed class HealthReports(IReleaseLookup releases, RolloutQueries rollouts, HealthQueries health, RecoveryQueries recovery, IProcessCatalog process, TimeProvider clock)
 {
     private const int MostRecords = 500;
 
@@ -23,8 +25,23 @@ public sealed class HealthReports(IReleaseLookup releases, RolloutQueries rollou
         var reports = ImmutableArray.CreateBuilder<RolloutReport>();
         foreach (var rollout in (await rollouts.ListOfReleaseAsync(version, cancellationToken)).Where(rollout => rollout.StartedAt is not null).OrderBy(rollout => rollout.StartedAt))
             reports.Add(await OfAsync(rollout, now, cancellationToken));
-        return new HealthReport(release.Version, release.Title, release.Type, release.State, release.OwnerName, release.TargetDate, now, reports.ToImmutable());
+        return new HealthReport(release.Version, release.Title, release.Type, release.State, release.OwnerName, release.TargetDate, now, reports.ToImmutable())
+        {
+            Procedures = [.. (await recovery.ListAsync(version, rolloutId: null, cancellationToken)).OrderByDescending(row => row.Procedure.OpenedAt).Select(Of)],
+        };
     }
+
+    private static ReportedProcedure Of(ProcedureRow row) => new(
+        row.Procedure.Id,
+        row.Procedure.RolloutId,
+        row.Procedure.What,
+        row.Procedure.Reason,
+        row.Procedure.OpenedAt,
+        row.Procedure.OpenedBy,
+        row.Procedure.ClosedAt,
+        [.. row.Procedure.Steps.Select(step => new ReportedStep(step.Title, step.AssigneeName ?? step.Owner.Title(), step.DueAt, step.CompletedAt, step.CompletedBy, step.Note))],
+        row.Report is { IsPublished: true, Text: var text } ? text : null,
+        [.. row.Report?.FollowUps.Select(one => new ReportedFollowUp(one.Title, one.Owner, one.DueOn, one.DoneAt)) ?? []]);
 
     private async Task<RolloutReport> OfAsync(RolloutSummary rollout, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ using Athena.Dashboard.Communication.Domain;
 using Athena.Dashboard.Flags;
 using Athena.Dashboard.Platform.Ui;
 using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Recovery;
 using Athena.Dashboard.Releases;
 using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Rollouts.Contracts;
@@ -33,6 +34,15 @@ public sealed record Attention(StateKind Kind, string Title, string Text, string
         .Where(alert => alert.Name is not (Inhibition.HeldRollout or AlertSignals.RolledBack))
         .OrderByDescending(alert => alert.IsCritical)
         .Select(alert => new Attention(alert.IsCritical ? StateKind.Harm : StateKind.Hold, alert.Name, alert.Summary, "alerts"));
+
+    /// <summary>Steps of rollbacks that are past their time.</summary>
+    public static IEnumerable<Attention> Of(IEnumerable<ProcedureRow> procedures, DateTimeOffset now) => procedures
+        .Where(row => row.Procedure.Overdue(now) > 0)
+        .Select(row => new Attention(
+            StateKind.Hold,
+            row.Procedure.What ?? $"Release {row.Procedure.Release}",
+            $"{string.Join(" and ", row.Procedure.Steps.Where(step => step.IsOverdue(now)).Select(step => step.Title))} of its rollback {(row.Procedure.Overdue(now) == 1 ? "is" : "are")} overdue.",
+            $"recovery/{row.Procedure.Id}"));
 
     private static Attention? OfRollout(RolloutSummary rollout) => rollout.State switch
     {

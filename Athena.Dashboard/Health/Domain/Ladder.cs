@@ -50,7 +50,7 @@ public sealed class Ladder
             var rung = CoarsestFitting(position, end, finestHeld);
             if (rung < 0) break;
             length = Rung.Ladder[rung].Length.Ticks;
-            if (rings[rung].Find(position / length) is { } cell) sum.Add(cell);
+            rings[rung].AddTo(sum, position / length);
             position += length;
         }
 
@@ -78,30 +78,30 @@ public sealed class Ladder
         return -1;
     }
 
-    /// <summary>The last cells of one length. A cell is made when something falls into it and reused when its turn comes again.</summary>
+    /// <summary>The last cells of one length. A page is made when something falls into it, and a cell is used again when its turn comes.</summary>
     private sealed class Ring(int size)
     {
         private readonly long[] numbers = new long[size];
-        private readonly Tally?[] cells = new Tally?[size];
+        private readonly TallyPage?[] pages = new TallyPage?[(size + TallyPage.Cells - 1) / TallyPage.Cells];
 
         public void Add(long number, Tally counts)
         {
             var slot = (int)(number % size);
             if (numbers[slot] > number) return;
-            var cell = cells[slot] ??= new Tally();
+            var page = pages[slot / TallyPage.Cells] ??= new TallyPage();
             if (numbers[slot] < number)
             {
-                cell.Clear();
+                page.Clear(slot % TallyPage.Cells);
                 numbers[slot] = number;
             }
 
-            cell.Add(counts);
+            page.Add(slot % TallyPage.Cells, counts);
         }
 
-        public Tally? Find(long number)
+        public void AddTo(Tally sum, long number)
         {
             var slot = (int)(number % size);
-            return numbers[slot] == number ? cells[slot] : null;
+            if (numbers[slot] == number) pages[slot / TallyPage.Cells]?.AddTo(sum, slot % TallyPage.Cells);
         }
     }
 }

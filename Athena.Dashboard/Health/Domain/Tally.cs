@@ -31,9 +31,12 @@ public sealed class Tally
 {
     private const int Fixed = (int)CountSlot.Adopters + 1;
 
+    /// <summary>Numbers in one tally, own ones apart.</summary>
+    internal static readonly int Width = Fixed + LatencyBounds.Buckets;
+
     private const int ScoreSlots = 0b11111 << (int)CountSlot.Score1;
 
-    private readonly long[] cells = new long[Fixed + LatencyBounds.Buckets];
+    private readonly long[] cells = new long[Width];
     private Dictionary<string, long>? own;
     private int reported;
 
@@ -46,6 +49,12 @@ public sealed class Tally
             reported |= 1 << (int)slot;
         }
     }
+
+    /// <summary>The fixed counts in the order of <see cref="CountSlot"/>, then the buckets.</summary>
+    internal Span<long> All => cells;
+
+    /// <summary>Which of the fixed counts were reported, a bit for each.</summary>
+    internal int Reported => reported;
 
     /// <summary>Response times per bucket of <see cref="LatencyBounds"/>.</summary>
     public Span<long> Buckets => cells.AsSpan(Fixed);
@@ -119,11 +128,7 @@ public sealed class Tally
         foreach (var (name, count) in other.own) AddOwn(name, count);
     }
 
-    public void Clear()
-    {
-        Array.Clear(cells);
-        (own, reported) = (null, 0);
-    }
+    internal void Report(int slots) => reported |= slots;
 
     /// <summary>What takes these counts out of a sum that they are in.</summary>
     public Tally Negative()

@@ -1,6 +1,7 @@
 using Athena.Dashboard.Benchmarks.Evidence;
 using Athena.Dashboard.Benchmarks.Flags;
 using Athena.Dashboard.Benchmarks.OverHttp;
+using Athena.Dashboard.Benchmarks.Rollouts;
 using Athena.Dashboard.Benchmarks.Starting;
 using Athena.Dashboard.Benchmarks.Watching;
 
@@ -12,6 +13,7 @@ var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringCompar
     ["loading"] = ("from start to ready with 10,000 flags and 1,000 segments, against the limit of 2 s", LoadingFigures.Run),
     ["hub"] = ("what 1,000 chart viewers at a tick a second cost the server, against the limit of 15 % of one core", HubFigures.Run),
     ["start"] = ("from start to ready on an existing database, against the limit of 3 s", StartFigures.Run),
+    ["rounds"] = ("one round of looks at 1,000 rollouts on one core, against the limit of 1 s, and the memory of their windows", RoundFigures.Run),
     ["evidence"] = ("how often rules roll back what is healthy and how soon they find what is not; writes docs/evidence.md, about four minutes", EvidenceTable.Run),
 };
 

@@ -24,6 +24,8 @@ public sealed partial class RolloutTicker(
     ILogger<RolloutTicker> logger)
 {
     private static readonly Actor Engine = Actor.System(RolloutTick.Engine);
+    private const int MostPerTransaction = 100;
+
     private static readonly TimeSpan LongestStoring = TimeSpan.FromSeconds(2);
 
     // Per rollout: the stretch that was running and when it was looked at last. Only in memory, because a monotonic
@@ -37,6 +39,7 @@ public sealed partial class RolloutTicker(
         var asked = ids.ToArray();
         var rollouts = await store.ReadAsync((db, token) => db.Set<Rollout>().Where(row => asked.Contains(row.Id)).ToListAsync(token), cancellationToken);
         var quiet = new List<(Rollout Before, Rollout After)>();
+        var moved = new List<(Rollout Before, RolloutDecision Decision)>();
         var proved = new List<(Rollout Before, RolloutDecision Decision)>();
         var next = ImmutableDictionary.CreateBuilder<Guid, TimeSpan>();
         foreach (var rollout in rollouts.Where(rollout => rollout.IsJudged))
@@ -44,16 +47,20 @@ public sealed partial class RolloutTicker(
             var decision = await LookAsync(rollout, cancellationToken);
             if (decision.Proves(rollout)) proved.Add((rollout, decision));
             else if (decision.IsQuiet) quiet.Add((rollout, decision.Rollout));
-            else await SaveAsync(rollout, decision, cancellationToken);
+            else if (decision.Intents.IsEmpty) moved.Add((rollout, decision));
+            else await SaveAsync([(rollout, decision)], cancellationToken);
             if (decision.Rollout.IsJudged) next[rollout.Id] = decision.Rollout.Terms.Tick(options.Value.LongestTick);
         }
 
         if (proved.Count > 0 && await IsStoredAsync(proved))
         {
-            foreach (var (before, decision) in proved.Where(pair => !pair.Decision.IsQuiet)) await SaveAsync(before, decision, cancellationToken);
+            moved.AddRange(proved.Where(pair => !pair.Decision.IsQuiet));
             quiet.AddRange(proved.Where(pair => pair.Decision.IsQuiet).Select(pair => (pair.Before, pair.Decision.Rollout)));
         }
 
+        // What takes something back was saved as it was found. The rest may be all of them, as when their source goes
+        // away: so many commits, one after the other, would keep the next look waiting.
+        foreach (var some in moved.Chunk(MostPerTransaction)) await SaveAsync(some, cancellationToken);
         await SaveQuietAsync(quiet, cancellationToken);
         foreach (var gone in asked.Where(id => !next.ContainsKey(id))) looks.Remove(gone);
         return next.ToImmutable();
@@ -105,17 +112,27 @@ public sealed partial class RolloutTicker(
         return false;
     }
 
-    private Task SaveAsync(Rollout before, RolloutDecision decision, CancellationToken cancellationToken) =>
-        store.WriteAsync<Done>(
+    private async Task SaveAsync(IReadOnlyList<(Rollout Before, RolloutDecision Decision)> decided, CancellationToken cancellationToken)
+    {
+        var ids = decided.Select(pair => pair.Before.Id).ToArray();
+        var saved = await store.WriteAsync<Done>(
             Engine,
             async (write, token) =>
             {
-                // Somebody acted since the look: his word stands, and the next look sees it.
-                if (await RolloutWrite.LoadAsync(write, before.Id, token) is not { } current || current.Version != before.Version) return Done.Yes;
-                await RolloutWrite.SaveAsync(write, current, decision, steps, token);
+                var rows = await write.Db.Set<Rollout>().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, token);
+                foreach (var (before, decision) in decided)
+                {
+                    // Somebody acted since the look: his word stands, and the next look sees it.
+                    if (rows.TryGetValue(before.Id, out var current) && current.Version == before.Version) await RolloutWrite.SaveAsync(write, current, decision, steps, token);
+                }
+
                 return Done.Yes;
             },
             cancellationToken);
+        // Somebody acted on one of them in this very moment; the others do not wait for that.
+        if (saved.Refusal is { Kind: RefusalKind.Stale } && decided.Count > 1)
+            foreach (var one in decided) await SaveAsync([one], cancellationToken);
+    }
 
     private async Task SaveQuietAsync(List<(Rollout Before, Rollout After)> quiet, CancellationToken cancellationToken)
     {

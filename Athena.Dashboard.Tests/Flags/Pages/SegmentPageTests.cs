@@ -61,6 +61,7 @@ public sealed class SegmentPageTests : FlagComponentTest
         var shown = Render<ChangeRequestPage>(parameters => parameters.Add(part => part.Id, request.Request.Id));
         shown.WaitForAssertion(() => shown.Find("h1").TextContent.ShouldBe("Segment beta in Production"), TimeSpan.FromSeconds(10));
         shown.FindAll(".diff-added").ShouldNotBeEmpty();
+        shown.Find(".ahead").TextContent.Trim().ShouldBe("Acts at once on database-views-v2 in production, database-views-v2 in staging.");
         shown.Find("a[href='segments/beta']").TextContent.ShouldBe("Open the segment");
     }
 }

@@ -119,7 +119,7 @@ public sealed record ChangeRequest : IVersioned
     public static Refusal Needed(string change, TargetEnvironment environment) =>
         Refusal.Conflict(
             "approval_needed",
-            $"{change} may expose somebody in {environment.Title} and needs the approval of {environment.Approval!.Needed}.",
+            $"{change} may expose somebody in {environment.Title} and needs {environment.Approval!.Needed} {(environment.Approval.Needed == 1 ? "approval" : "approvals")}.",
             "Ask for the change; what only lowers exposure needs nobody.") with
         {
             WhoCan = [.. environment.Approval.Roles.Select(role => role.Title())],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Targeting;
@@ -18,6 +19,7 @@ public sealed partial class ChangeRequestPage
     private ChangeRequestView? view;
     private Actor actor = default!;
     private TargetEnvironment? environment;
+    private ImmutableArray<SegmentUse> uses = [];
     private string? mayNotApprove;
     private string? mayNotApply;
     private string? mayNotClose;
@@ -27,6 +29,9 @@ public sealed partial class ChangeRequestPage
 
     [Inject]
     private ChangeRequestQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private SegmentQueries Segments { get; set; } = default!;
 
     [Inject]
     private ChangeRequestService Service { get; set; } = default!;
@@ -58,6 +63,7 @@ public sealed partial class ChangeRequestPage
         view = await Queries.FindAsync(Id, cancellationToken);
         isRead = true;
         if (view is not { Request: var request }) return;
+        uses = request.FlagKey is null && await Segments.FindAsync(request.Key, cancellationToken) is { } segment ? segment.Uses : [];
         environment = Process.Current.Document.FindEnvironment(request.Environment);
         var now = Clock.GetUtcNow();
         // The commands ask again; what they would say now is what the buttons say.

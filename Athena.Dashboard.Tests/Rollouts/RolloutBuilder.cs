@@ -77,11 +77,15 @@ internal static class RolloutBuilder
     public static RolloutDecision Step(this Rollout rollout, TickInput input, DateTimeOffset? now = null) =>
         RolloutTick.Tick(rollout, input, now ?? Start.AddMinutes(1));
 
+    // A value of which the rule is true, or is not, as the verdict wants it.
+    private static double Saying(JudgedRule rule, bool bad) =>
+        new[] { rule.Rule.Threshold, rule.Rule.Threshold - 1, rule.Rule.Threshold + 1 }.First(value => rule.Rule.IsTrueOf(value) == (rule.Sense == RuleSense.Trigger) == bad);
+
     public static RuleVerdict Says(JudgedRule rule, Verdict verdict) => new(
         rule,
         verdict,
         verdict == Verdict.Undecided ? UndecidedCause.TooLittleData : null,
-        0.5,
+        verdict == Verdict.Undecided ? 0.5 : Saying(rule, verdict == Verdict.Bad),
         verdict == Verdict.Undecided ? 10 : 1000,
         100,
         null,

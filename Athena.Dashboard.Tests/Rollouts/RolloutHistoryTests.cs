@@ -18,13 +18,17 @@ public sealed class RolloutHistoryTests
     [Fact]
     public void No_history_breaks_the_rules()
     {
+        var replays = 0;
         for (var seed = 0; seed < Histories; seed++)
         {
             var random = new Random(seed);
             var plan = random.Next(2) == 0 ? ShortPlan : ShortPlan.Replace("automatic: true", "automatic: false", StringComparison.Ordinal);
             var history = new History(random, Running(plan), seed);
             for (var i = 0; i < Length; i++) history.Next();
+            replays += history.Replays;
         }
+
+        replays.ShouldBeGreaterThan(Histories);
     }
 
     private sealed class History(Random random, Rollout rollout, int seed)
@@ -78,10 +82,25 @@ public sealed class RolloutHistoryTests
 
         private bool Take(RolloutDecision decision)
         {
+            Replay(decision);
             rollbacks += decision.Events.OfType<RollbackDecided>().Count();
             rollout = decision.Rollout;
             return decision.Events.Length > 0;
         }
+
+        /// <summary>Every record, as the database gives it back, is enough to make the decision again, whatever became of the rollout.</summary>
+        private void Replay(RolloutDecision decision)
+        {
+            if (decision.Record is not { Inputs: not null } record) return;
+            var stored = JsonSerializer.Deserialize<DecisionInputs>(JsonSerializer.Serialize(record.Inputs, JsonColumn.Options), JsonColumn.Options);
+            var later = decision.Rollout with { State = RolloutState.RolledBack, Step = 0, Counted = TimeSpan.Zero, Seen = [], Standing = [], LetRunAt = now.AddDays(1) };
+            var replayed = DecisionReplay.Of(later, record with { Inputs = stored });
+            replayed.Differences.ShouldBeEmpty($"seed {seed}, {record.Kind}: {record.Summary}");
+            replayed.IsSame.ShouldBeTrue($"seed {seed}, {record.Kind}");
+            Replays++;
+        }
+
+        public int Replays { get; private set; }
 
         private void Check(Rollout before, TickInput? input, bool byHand)
         {

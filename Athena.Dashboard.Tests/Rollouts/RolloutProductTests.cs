@@ -173,7 +173,10 @@ public sealed class RolloutProductTests
         await Wait.UntilAsync(async () => (await product.ExposureAsync()).Percentage == Percentage.Zero);
         await Wait.UntilAsync(async () => await product.ReleaseAsync() == ReleaseState.RolledBack);
         var decisions = await (await qa.GetAsync($"/api/rollouts/{id}/decisions")).JsonAsync();
-        decisions.EnumerateArray().Count(record => record.GetProperty("kind").GetString() == "rolledBack").ShouldBe(1);
+        var taken = decisions.EnumerateArray().Where(record => record.GetProperty("kind").GetString() == "rolledBack").ShouldHaveSingleItem();
+        var replay = await (await qa.GetAsync($"/api/rollouts/{id}/decisions/{taken.GetProperty("id").GetString()}/replay")).JsonAsync();
+        (replay.GetProperty("same").GetBoolean(), replay.GetProperty("why").GetString()).ShouldBe((false, "Somebody decided it, or it only tells what happened: there was nothing to weigh."));
+        (await qa.GetAsync($"/api/rollouts/{id}/decisions/{Guid.NewGuid()}/replay")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     // JSON is YAML: the same structure, written by a program.

@@ -19,6 +19,7 @@ internal static class RolloutEndpoints
         rollouts.MapGet("/", ListAsync);
         rollouts.MapGet("/{id:guid}", FindAsync);
         rollouts.MapGet("/{id:guid}/decisions", DecisionsAsync);
+        rollouts.MapGet("/{id:guid}/decisions/{decision:guid}/replay", ReplayAsync);
 
         var acting = routes.MapApi("/api/rollouts", Permission.TakePart);
         acting.MapPost("/", PlanAsync).Accepts<NewRolloutResource>("application/json", YamlType);
@@ -51,6 +52,12 @@ internal static class RolloutEndpoints
         await queries.FindAsync(id, cancellationToken) is null
             ? Refusal.NotFound("rollout", id.ToString()).ToResult()
             : TypedResults.Ok(await queries.DecisionsAsync(id, before, cancellationToken));
+
+    /// <summary>Makes a recorded decision again, on what was seen then, by the rules of this version.</summary>
+    private static async Task<IResult> ReplayAsync(Guid id, Guid decision, RolloutQueries queries, CancellationToken cancellationToken) =>
+        await queries.ReplayAsync(id, decision, cancellationToken) is { } replayed
+            ? TypedResults.Ok(ReplayResource.Of(replayed))
+            : Refusal.NotFound("decision", decision.ToString()).ToResult();
 
     // JSON with the plan as text or as an object, or the YAML itself with release and environment in the query.
     private static async Task<IResult> PlanAsync(

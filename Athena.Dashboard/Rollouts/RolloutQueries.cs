@@ -87,6 +87,17 @@ public sealed class RolloutQueries(Store store, RollbackSteps steps, IHealthJudg
         return [.. rows];
     }
 
+    /// <summary>Makes a recorded decision again; null when the rollout has no such decision.</summary>
+    public async Task<Replayed?> ReplayAsync(Guid id, Guid decision, CancellationToken cancellationToken)
+    {
+        var (rollout, record) = await store.ReadAsync(
+            async (db, token) => (
+                await db.Set<Rollout>().FirstOrDefaultAsync(row => row.Id == id, token),
+                await db.Set<DecisionRecord>().FirstOrDefaultAsync(row => row.Id == decision && row.RolloutId == id, token)),
+            cancellationToken);
+        return rollout is null || record is null ? null : DecisionReplay.Of(rollout, record);
+    }
+
     /// <summary>What the rollout did, the oldest first: all decisions but those that only wrote down verdicts. The last 500.</summary>
     public async Task<ImmutableArray<DecisionRecord>> TurnsAsync(Guid id, CancellationToken cancellationToken)
     {

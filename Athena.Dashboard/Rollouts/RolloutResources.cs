@@ -135,3 +135,12 @@ internal sealed record StepResource(
         users?.Exposed,
         users?.Control);
 }
+
+/// <summary>A decision made again.</summary>
+/// <param name="Same">It comes out as it stands in the record.</param>
+/// <param name="Why">Why it cannot be made again; null when it could.</param>
+/// <param name="Differences">What comes out otherwise: found now, and expected by the record.</param>
+public sealed record ReplayResource(bool Same, string? Why, ImmutableArray<RefusalItem> Differences)
+{
+    internal static ReplayResource Of(Replayed replayed) => new(replayed.IsSame, replayed.Why, replayed.Differences);
+}

@@ -138,4 +138,18 @@ public sealed record DecisionInputs(
     GateStanding Gates,
     ImmutableArray<string> AwaitedTicks,
     ImmutableArray<HarmfulRule> Harm,
-    ImmutableArray<RuleVerdict> Verdicts);
+    ImmutableArray<RuleVerdict> Verdicts)
+{
+    /// <summary>The rest of the state before; null in records of before it was kept.</summary>
+    public RolloutMemory? Memory { get; init; }
+}
+
+/// <summary>What a look goes by besides the stage and what it sees: the same members of the rollout, before the decision.</summary>
+public sealed record RolloutMemory(
+    Percentage Exposed,
+    ImmutableArray<CriterionTick> Ticks,
+    ImmutableArray<string> Standing,
+    ImmutableArray<SeenVerdict> Seen,
+    DateTimeOffset RecordedAt,
+    DateTimeOffset? LetRunAt,
+    Rollback? Rollback);

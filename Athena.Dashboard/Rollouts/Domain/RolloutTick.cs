@@ -190,7 +190,10 @@ public static class RolloutTick
                 input.Gates,
                 [.. rollout.AwaitedTicks().Select(criterion => criterion.Text)],
                 [.. findings.Harm.Select(findings.Name)],
-                input.Verdicts),
+                input.Verdicts)
+            {
+                Memory = new RolloutMemory(rollout.Exposed, rollout.Ticks, rollout.Standing, rollout.Seen, rollout.RecordedAt, rollout.LetRunAt, rollout.Rollback),
+            },
         };
 
         // A flag's history takes no longer reason, and no rollback may fail for that.

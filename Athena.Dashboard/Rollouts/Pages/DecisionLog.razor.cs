@@ -9,6 +9,7 @@ namespace Athena.Dashboard.Rollouts.Pages;
 public sealed partial class DecisionLog
 {
     private List<DecisionRecord> decisions = [];
+    private readonly Dictionary<Guid, Replayed> replays = [];
     private bool hasMore;
 
     [Parameter, EditorRequired]
@@ -25,6 +26,11 @@ public sealed partial class DecisionLog
         // What was paged in stays below what is new.
         if (decisions.Count <= RolloutQueries.DecisionPage) hasMore = newest.Length == RolloutQueries.DecisionPage;
         decisions = [.. newest.Concat(decisions.Where(old => newest.All(one => one.Id != old.Id)))];
+    }
+
+    private async Task ReplayAsync(Guid decision)
+    {
+        if (await Queries.ReplayAsync(RolloutId, decision, Gone) is { } replayed) replays[decision] = replayed;
     }
 
     private async Task MoreAsync()

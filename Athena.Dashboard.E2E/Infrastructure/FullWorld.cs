@@ -71,6 +71,7 @@ internal static class FullWorld
         await world.TransitionAsync("cancelled", "1.2.1", "It went out with 1.2.0.");
         await UseGatesAsync(world);
         await TalkAsync(world);
+        using (var qa = await world.SessionAsync("qaLead")) await qa.PostAsync("/api/drills", new JsonObject { ["environment"] = "staging", ["release"] = Planned });
         await ApplyProcessAsync(world);
         return await AskForChangesAsync(world, rollout) with { Procedure = await OpenProcedureAsync(world) };
     }

@@ -41,6 +41,7 @@ public static class FlagsSlice
         services.AddSingleton<IFlagLookup>(provider => provider.GetRequiredService<FlagQueries>());
         services.AddSingleton<FlagExposureService>();
         services.AddSingleton<IFlagExposure>(provider => provider.GetRequiredService<FlagExposureService>());
+        services.AddSingleton<IRehearsalFlag, RehearsalFlag>();
         services.AddSingleton<IFlagExperiments, FlagExperiments>();
         services.AddSingleton<IPaletteSource, FlagPalette>();
         services.AddSingleton<IStartupStep, FlagLoading>();

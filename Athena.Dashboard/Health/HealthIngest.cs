@@ -12,7 +12,7 @@ namespace Athena.Dashboard.Health;
 /// writer stores it within a second.
 /// </summary>
 public sealed class HealthIngest(
-    HealthMeters meters, HealthBacklog backlog, IRolloutDirectory rollouts, IProcessCatalog process, IOptions<HealthOptions> options, TimeProvider clock)
+    HealthMeters meters, HealthBacklog backlog, IRolloutDirectory rollouts, IProcessCatalog process, IOptions<HealthOptions> options, TimeProvider clock) : IHealthIntake
 {
     internal static readonly Refusal TooMany =
         new(RefusalKind.TooMany, "too_many_requests", "More batches come with this key than one key may send.", "Send the same batch again in a second, or report less often.");
@@ -42,6 +42,9 @@ public sealed class HealthIngest(
 
         return Take(read.Value, found.Value, now) is { } receipt ? new BatchTaken(receipt, found.Value.RolloutId, read.Value.Points) : NoRoom;
     }
+
+    async ValueTask<Outcome<Done>> IHealthIntake.ReportAsync(ReadOnlyMemory<byte> json, Actor actor, CancellationToken cancellationToken) =>
+        (await TakeAsync(json, actor, cancellationToken)).Then<Done>(_ => Done.Yes);
 
     /// <summary>Takes a batch that was checked already.</summary>
     /// <returns>Null when there is no room for more that is not stored.</returns>

@@ -17,6 +17,7 @@ public static class HealthSlice
         services.AddSingleton<BatchLimiter>();
         services.AddSingleton<HealthNode>();
         services.AddSingleton<HealthIngest>();
+        services.AddSingleton<IHealthIntake>(provider => provider.GetRequiredService<HealthIngest>());
         services.AddSingleton<HealthQueries>();
         services.AddSingleton<IHealthSeries>(provider => provider.GetRequiredService<HealthQueries>());
         services.AddSingleton<HealthJudge>();

@@ -12,7 +12,8 @@ namespace Athena.Dashboard.Recovery;
 
 /// <summary>
 /// Opens the procedure of every rollback and writes down what the product does and sees. An event that comes again
-/// changes nothing: a rollout has one procedure, and what an event said is written down once under its id.
+/// changes nothing: a rollout has one procedure, and what an event said is written down once under its id. What a drill
+/// takes back is the drill's own business.
 /// </summary>
 internal sealed class RecoveryConsumer(Store store, IReleaseLookup releases, IProcessCatalog process, IRollbackRecords rollbacks, RecoveryFacts facts) : IEventConsumer
 {
@@ -52,7 +53,7 @@ internal sealed class RecoveryConsumer(Store store, IReleaseLookup releases, IPr
             async (write, token) =>
             {
                 var procedures = write.Db.Set<Procedure>();
-                if (await procedures.AnyAsync(row => row.RolloutId == rollout.Id, token)) return Done.Yes;
+                if (await procedures.AnyAsync(row => row.RolloutId == rollout.Id, token) || await write.Db.Set<Drill>().AnyAsync(row => row.RolloutId == rollout.Id, token)) return Done.Yes;
                 if (await procedures.FirstOrDefaultAsync(row => row.Release == rollout.Release && row.RolloutId == null && row.ClosedAt == null, token) is { } waiting)
                 {
                     RecoveryWrite.Save(write, waiting, waiting.Join(rollout.Id, rollout.ToString(), decided.Reason).With(next => next.Decided(source, decided.Reason, kind != ActorKind.System, by, at)));

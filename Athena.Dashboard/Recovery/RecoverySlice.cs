@@ -1,8 +1,9 @@
 using Athena.Dashboard.Platform;
+using Athena.Dashboard.Recovery.Drills;
 
 namespace Athena.Dashboard.Recovery;
 
-/// <summary>What people do around a rollback: the procedure with its steps, and the post-mortem.</summary>
+/// <summary>What people do around a rollback: the procedure with its steps, the post-mortem, and drills.</summary>
 public static class RecoverySlice
 {
     public static IServiceCollection AddRecovery(this IServiceCollection services)
@@ -12,8 +13,15 @@ public static class RecoverySlice
         services.AddSingleton<PostMortemService>();
         services.AddSingleton<RecoveryQueries>();
         services.AddEventConsumer<RecoveryConsumer>();
+        services.AddSingleton<DrillService>();
+        services.AddSingleton<DrillRun>();
+        services.AddHostedService<DrillWorker>();
         return services;
     }
 
-    public static void MapRecovery(this IEndpointRouteBuilder routes) => routes.MapRecoveryApi();
+    public static void MapRecovery(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRecoveryApi();
+        routes.MapDrillApi();
+    }
 }

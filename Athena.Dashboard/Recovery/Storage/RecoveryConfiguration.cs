@@ -33,3 +33,22 @@ internal sealed class PostMortemConfiguration : IEntityTypeConfiguration<PostMor
         builder.HasOne<Procedure>().WithOne().HasForeignKey<PostMortem>(report => report.ProcedureId).OnDelete(DeleteBehavior.Cascade);
     }
 }
+
+internal sealed class DrillConfiguration : IEntityTypeConfiguration<Drill>
+{
+    public void Configure(EntityTypeBuilder<Drill> builder)
+    {
+        builder.ToTable("recovery_drills");
+        builder.HasKey(drill => drill.Id);
+        builder.Property(drill => drill.Id).ValueGeneratedNever();
+        builder.Ignore(drill => drill.ToDetect);
+        builder.Ignore(drill => drill.ToDecide);
+        builder.Ignore(drill => drill.ToAct);
+        builder.Ignore(drill => drill.ToVerify);
+        builder.Ignore(drill => drill.Whole);
+        builder.HasIndex(drill => drill.StartedAt);
+        builder.HasIndex(drill => drill.RolloutId);
+        // One at a time, until nothing of it is left.
+        builder.HasIndex(drill => drill.Environment).IsUnique().HasFilter("NOT \"IsClean\"");
+    }
+}

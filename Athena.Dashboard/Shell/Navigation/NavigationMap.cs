@@ -31,6 +31,7 @@ public static class NavigationMap
             new("Health", "/health", "heart-pulse", 'h'),
             new("Alerts", "/alerts", "bell", 't'),
             new("Recovery", "/recovery", "undo", 'b'),
+            new("Drills", "/drills", "zap", 'd'),
         ]),
         new("Tell",
         [

@@ -1995,6 +1995,74 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("process_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.Drill", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset?>("ActedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("DetectedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("FaultAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("IsClean")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Part")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<Guid?>("RolloutId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<DateTimeOffset?>("VerifiedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Environment")
+                        .IsUnique()
+                        .HasFilter("NOT \"IsClean\"");
+
+                    b.HasIndex("RolloutId");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("recovery_drills", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.PostMortem", b =>
                 {
                     b.Property<Guid>("ProcedureId")

@@ -1984,6 +1984,74 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("process_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.Drill", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ActedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DetectedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FaultAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsClean")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Part")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Release")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("RolloutId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StartedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("VerifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Environment")
+                        .IsUnique()
+                        .HasFilter("NOT \"IsClean\"");
+
+                    b.HasIndex("RolloutId");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("recovery_drills", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Recovery.Domain.PostMortem", b =>
                 {
                     b.Property<Guid>("ProcedureId")

@@ -77,7 +77,7 @@ public sealed class DrillTests
     public void The_script_is_a_plan_that_can_be_read_and_reports_that_say_what_they_play()
     {
         RolloutPlanYaml.Read(DrillScript.Plan, DefaultProcess.Document.Metrics).Problems.ShouldBeEmpty();
-        var report = JsonDocument.Parse(DrillScript.Report(Guid.NewGuid(), Guid.NewGuid(), 4, faulty: true, Now)).RootElement;
+        var report = JsonDocument.Parse(DrillScript.Report(Guid.NewGuid(), Guid.NewGuid(), 4, faulty: true, Now.AddSeconds(-2), Now)).RootElement;
         report.GetProperty("arms").GetProperty("exposed").GetProperty("errors").GetInt32().ShouldBe(250);
         report.GetProperty("arms").GetProperty("control").GetProperty("errors").GetInt32().ShouldBe(1);
     }

@@ -23,7 +23,7 @@ public static class DrillScript
     private const int HealthyErrors = 1;
     private const int FaultyErrors = 250;
 
-    /// <summary>Time that each report covers.</summary>
+    /// <summary>Time between two reports, which each of them covers.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     /// <summary>From the first faulty report on; what is not found until then is not found.</summary>
@@ -55,11 +55,11 @@ public static class DrillScript
         """;
 
     /// <summary>One report of the application that the drill plays.</summary>
-    public static byte[] Report(Guid drillId, Guid rolloutId, int number, bool faulty, DateTimeOffset until) => JsonSerializer.SerializeToUtf8Bytes(new
+    public static byte[] Report(Guid drillId, Guid rolloutId, int number, bool faulty, DateTimeOffset from, DateTimeOffset until) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         batchId = FormattableString.Invariant($"drill-{drillId:N}-{number}"),
         instance = "drill",
-        from = until - Interval,
+        from,
         to = until,
         rolloutId,
         arms = new

@@ -12,7 +12,7 @@ namespace Athena.Dashboard.Recovery.Drills;
 internal sealed class DrillRun(
     Store store, IRehearsalFlag rehearsal, IFlagExposure exposure, IFlagLookup flags, IHealthIntake health, IRolloutRehearsal rollouts, IRolloutLookup active, IRollbackRecords rollbacks, TimeProvider clock)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly Actor Player = Actor.System("recovery drill");
 
     /// <summary>All parts, one after the other. What goes wrong is the drill's outcome.</summary>
@@ -77,29 +77,29 @@ internal sealed class DrillRun(
         var reporter = Player with { Environment = drill.Environment };
         await SaveAsync(drill.Id, (current, _) => current.GoOn(DrillPart.Healthy), cancellationToken);
         DateTimeOffset? faultAt = null;
+        var reportedAt = clock.GetUtcNow();
         for (var number = 1; ; number++)
         {
-            // A report covers the time before it.
-            await Task.Delay(DrillScript.Interval, clock, cancellationToken);
+            // A report covers the time before it. What follows a fault is measured, and is not to wait for the next report.
+            if (await UntilAsync(async () => (await StateAsync(rolloutId, cancellationToken)) is not RolloutState.Running and not RolloutState.Held, DrillScript.Interval, cancellationToken))
+                return await StateAsync(rolloutId, cancellationToken) is RolloutState.RollingBack or RolloutState.RolledBack ? null : "Somebody paused or ended its rollout.";
+            if (clock.GetUtcNow() - faultAt > DrillScript.LongestFault) return $"The fault was not found within {Durations.Format(DrillScript.LongestFault)}.";
             var (faulty, now) = (number > DrillScript.HealthyReports, clock.GetUtcNow());
-            var taken = await health.ReportAsync(DrillScript.Report(drill.Id, rolloutId, number, faulty, now), reporter, cancellationToken);
+            var taken = await health.ReportAsync(DrillScript.Report(drill.Id, rolloutId, number, faulty, reportedAt, now), reporter, cancellationToken);
             if (taken.Refusal is { } refusal) return $"A report was refused: {refusal.Title}";
-            if (faulty && faultAt is null)
-            {
-                faultAt = now;
-                await SaveAsync(drill.Id, (current, _) => current.GoOn(DrillPart.Faulty, now), cancellationToken);
-            }
-
-            if (await rollbacks.FindAsync(rolloutId, cancellationToken) is not null) return null;
-            if (now - faultAt > DrillScript.LongestFault) return $"The fault was not found within {Durations.Format(DrillScript.LongestFault)}.";
-            if (await active.FindActiveAsync(DrillScript.FlagKey, drill.Environment, cancellationToken) is null) return "The rollout ended without being taken back.";
+            reportedAt = now;
+            if (!faulty || faultAt is not null) continue;
+            faultAt = now;
+            await SaveAsync(drill.Id, (current, _) => current.GoOn(DrillPart.Faulty, now), cancellationToken);
         }
     }
 
+    private async Task<RolloutState?> StateAsync(Guid rolloutId, CancellationToken cancellationToken) => (await active.FindAsync(rolloutId, cancellationToken))?.State;
+
     private async Task VerifyAsync(Drill drill, Guid rolloutId, CancellationToken cancellationToken)
     {
-        RollbackRecord? record = null;
-        var whole = await UntilAsync(async () => (record = await rollbacks.FindAsync(rolloutId, cancellationToken)) is { FinishedAt: not null }, DrillScript.LongestWait, cancellationToken);
+        var whole = await UntilAsync(async () => await StateAsync(rolloutId, cancellationToken) == RolloutState.RolledBack, DrillScript.LongestWait, cancellationToken);
+        var record = await rollbacks.FindAsync(rolloutId, cancellationToken);
         if (!whole || record is null)
         {
             await SaveAsync(drill.Id, (current, now) => (record is null ? current : current.Follow(record)).Fail("It was decided, and not taken back in time.", now), cancellationToken);

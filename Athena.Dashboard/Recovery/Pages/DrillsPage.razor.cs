@@ -13,7 +13,7 @@ namespace Athena.Dashboard.Recovery.Pages;
 /// <summary>All drills, how long the product took in each, and whether that changes.</summary>
 public sealed partial class DrillsPage
 {
-    private static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(1);
 
     private ImmutableArray<Drill>? drills;
     private IReadOnlyList<ChartPoint> points = [];
@@ -40,7 +40,7 @@ public sealed partial class DrillsPage
         drills = await Service.ListAsync(cancellationToken);
         refusal = RecoveryPhrases.Why((await Current.GetAsync(cancellationToken)).Lacks(Permission.LowerExposure, "start a drill"));
         points = [.. Passed.AsEnumerable().Reverse().Select(DrillPhrases.PointOf)];
-        var span = points.Count > 0 ? (Clock.GetUtcNow() - points[0].At) * 1.05 : ShortestWindow;
+        var span = points.Count > 0 ? (points[^1].At - points[0].At) * 1.05 : ShortestWindow;
         window = span > ShortestWindow ? span : ShortestWindow;
     }
 }

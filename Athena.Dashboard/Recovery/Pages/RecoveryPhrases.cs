@@ -42,6 +42,8 @@ internal static class RecoveryPhrases
 
     public static string Title(Procedure procedure) => procedure.What ?? $"Release {procedure.Release}";
 
+    public static string Time(TimeSpan? time, string missing) => time is { } known ? DurationText.Write(known) : missing;
+
     public static string? Why(Refusal? refusal) =>
         refusal is null ? null
         : refusal.WhoCan.IsEmpty ? $"{refusal.Title} {refusal.Detail}".TrimEnd()

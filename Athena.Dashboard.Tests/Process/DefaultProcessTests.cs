@@ -132,6 +132,8 @@ public sealed class DefaultProcessTests
         Document.Branching.Find("develop")!.Protection!.RequiredStatusChecks.ShouldBe(["test-suite", "build-check"]);
         Document.FlagTypes.Select(type => (type.Key, type.IsTemporary)).ShouldBe([("release", true), ("operational", false), ("experimental", true)]);
         Document.Rollback.Steps.Select(step => step.Title).ShouldBe(["Assessment", "Communication", "Execution", "Verification", "Post-Mortem"]);
+        Document.Rollback.Steps.Select(step => step.Within).ShouldBe(Document.Rollback.Steps.Select(step => RollbackStepKeys.UsualTime(step.Key)), "a document that says no times means these");
+        Document.Rollback.Tell.ShouldBe(["internal-team", "support-team"]);
         Document.Rollback.ApprovalRequired.ShouldBe(["major version rollbacks", "database schema rollbacks"]);
         Document.Reviews.Select(review => (review.Title, review.From.TotalHours)).ShouldBe([("Immediate Review", 24.0), ("Weekly Review", 168.0), ("Monthly Review", 720.0)]);
         Document.Reviews.ShouldAllBe(review => review.Topics.Length == 3);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Athena.Dashboard.Communication;
 using Athena.Dashboard.Communication.Domain;
 using Athena.Dashboard.Notes;
@@ -53,10 +54,15 @@ public sealed class RecoveryProductTests
             async () => (await EntriesAsync(product)).Single(entry => entry.Key == "post-mortem").State == ItemState.Done, Patience);
         (await EntriesAsync(product)).Single(entry => entry.Key == "post-mortem").Reason.ShouldBe("Published by Manager");
 
+        var reported = (await client.GetFromJsonAsync<JsonElement>("/api/releases/1.2.0/report")).GetProperty("procedures")[0];
+        reported.GetProperty("steps").GetArrayLength().ShouldBe(5);
+        reported.GetProperty("postMortem").GetString().ShouldBe("# Mine");
+
         await AskAsync(client, HttpMethod.Post, $"/api/recovery/{procedure.Id}/steps/execution/reopenings", new { reason = "It is back." }, await VersionAsync(product, procedure.Id));
         var reopened = (await queries.FindAsync(procedure.Id, default))!;
         reopened.Procedure.IsOpen.ShouldBeTrue();
         reopened.Report!.IsPublished.ShouldBeFalse("the step that rests on the execution is open again");
+        await Wait.UntilAsync(async () => (await EntriesAsync(product)).Single(entry => entry.Key == "post-mortem").State == ItemState.Open, Patience);
     }
 
     [Fact]

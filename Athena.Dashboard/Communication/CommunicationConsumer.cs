@@ -21,6 +21,7 @@ internal sealed class CommunicationConsumer(CommunicationPlanner planner, Direct
         || envelope.Is<ReleaseCancelled>()
         || envelope.Is<NotesPublished>()
         || envelope.Is<PostMortemPublished>()
+        || envelope.Is<PostMortemReopened>()
         || envelope.Is<GateItemAssigned>()
         || envelope.Is<FlagRemovalReminded>();
 
@@ -34,6 +35,7 @@ internal sealed class CommunicationConsumer(CommunicationPlanner planner, Direct
         ReleaseCancelled cancelled => planner.CloseAsync(cancelled.Version, $"Release {cancelled.Version} was cancelled: {cancelled.Reason}", cancellationToken),
         NotesPublished published => planner.TickAsync(published.Release, "notes-publication", $"Published by {envelope.Row.ActorName}", cancellationToken),
         PostMortemPublished published => planner.TickAsync(published.Release, RollbackStepKeys.PostMortem, $"Published by {envelope.Row.ActorName}", cancellationToken),
+        PostMortemReopened reopened => planner.UntickAsync(reopened.Release, RollbackStepKeys.PostMortem, cancellationToken),
         GateItemAssigned assigned => direct.AskAsync(envelope, assigned, cancellationToken),
         FlagRemovalReminded reminded => direct.RemindAsync(envelope, reminded, cancellationToken),
         _ => Task.CompletedTask,

@@ -123,6 +123,21 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
             },
             cancellationToken);
 
+    /// <summary>What had been done elsewhere is open again. Left alone where a person ticked or skipped it.</summary>
+    internal Task UntickAsync(string release, string key, CancellationToken cancellationToken) =>
+        store.WriteAsync<Done>(
+            Planner,
+            async (write, token) =>
+            {
+                if (await write.Db.Set<TimelineEntry>().FirstOrDefaultAsync(row => row.Release == release && row.Key == key, token) is not { State: ItemState.Done } item || item.SettledBy != Planner.Name) return Done.Yes;
+                var before = item with { };
+                var opened = item.Untick().Value;
+                write.Replace(item, opened.State);
+                write.Append(opened, before, opened.State);
+                return Done.Yes;
+            },
+            cancellationToken);
+
     public async Task<ImmutableArray<MovedDate>> PreviewAsync(string version, DateOnly newTarget, string newZone, CancellationToken cancellationToken)
     {
         var (plan, items) = await store.ReadAsync(

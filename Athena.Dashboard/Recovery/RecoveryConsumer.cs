@@ -56,12 +56,12 @@ internal sealed class RecoveryConsumer(Store store, IReleaseLookup releases, IPr
                 if (await procedures.AnyAsync(row => row.RolloutId == rollout.Id, token) || await write.Db.Set<Drill>().AnyAsync(row => row.RolloutId == rollout.Id, token)) return Done.Yes;
                 if (await procedures.FirstOrDefaultAsync(row => row.Release == rollout.Release && row.RolloutId == null && row.ClosedAt == null, token) is { } waiting)
                 {
-                    RecoveryWrite.Save(write, waiting, waiting.Join(rollout.Id, rollout.ToString(), decided.Reason).With(next => next.Decided(source, decided.Reason, kind != ActorKind.System, by, at)));
+                    RecoveryWrite.Save(write, waiting, waiting.Join(rollout.Id, rollout.ToString(), decided.Reason).With(next => next.Decided(source, Procedure.EvidenceOf(decided), kind != ActorKind.System, by, at)));
                     return Done.Yes;
                 }
 
                 var opened = Procedure.Open(Guid.CreateVersion7(write.Now), rollout.Release, rollout.Id, rollout.ToString(), decided.Reason, by, rules, at)
-                    .With(next => next.Decided(source, decided.Reason, kind != ActorKind.System, by, at));
+                    .With(next => next.Decided(source, Procedure.EvidenceOf(decided), kind != ActorKind.System, by, at));
                 write.Add(opened.State);
                 write.Append(opened, after: RecoveryWrite.Picture(opened.State));
                 return Done.Yes;

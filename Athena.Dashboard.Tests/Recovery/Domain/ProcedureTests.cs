@@ -106,12 +106,12 @@ public sealed class ProcedureTests
     [Fact]
     public void A_rule_that_decides_is_the_assessment_and_a_person_who_decides_has_begun_it()
     {
-        var ruled = Taken().Decided(Guid.NewGuid(), "error_rate 9 % > 5 %", byPerson: false, "rollout engine", Now).State;
+        var ruled = Taken().Decided(Guid.NewGuid(), ["error_rate 9 % > 5 %"], byPerson: false, "rollout engine", Now).State;
         ruled.Find("assessment")!.CompletedBy.ShouldBe("rollout engine");
         ruled.Find("assessment")!.Facts.ShouldHaveSingleItem().Text.ShouldBe("error_rate 9 % > 5 %");
         ruled.Find("execution")!.BegunAt.ShouldBe(Now);
 
-        var told = Taken().Decided(Guid.NewGuid(), "It is slow.", byPerson: true, "Ada", Now).State;
+        var told = Taken().Decided(Guid.NewGuid(), ["It is slow."], byPerson: true, "Ada", Now).State;
         told.Find("assessment")!.IsCompleted.ShouldBeFalse();
         told.Find("assessment")!.BegunBy.ShouldBe("Ada");
     }
@@ -130,7 +130,7 @@ public sealed class ProcedureTests
     {
         var (decided, taken) = (Guid.NewGuid(), Guid.NewGuid());
         Procedure Tell(Procedure procedure) => procedure
-            .Decided(decided, "Errors.", byPerson: false, "rollout engine", Now).State
+            .Decided(decided, ["Errors."], byPerson: false, "rollout engine", Now).State
             .TakenBack(taken, [(Now, "Flag: 0 %"), (Now, "Release: rolled back")], isWhole: true, "rollout engine", Now).State
             .FillIn(taken, "verification", Now, "0 %").State;
         var once = Tell(Taken());
@@ -168,7 +168,7 @@ public sealed class ProcedureTests
                     1 or 2 => procedure.Complete(key, "Done.", actor, now).Match(decision => decision.State, _ => version),
                     3 => procedure.Reopen(key, "Again.", actor).Match(decision => decision.State, _ => version),
                     4 => procedure.TakenBack(Guid.NewGuid(), [(now, "Flag: 0 %")], random.Next(2) == 0, "rollout engine", now).State,
-                    5 => procedure.Decided(Guid.NewGuid(), "Errors.", random.Next(2) == 0, "rollout engine", now).State,
+                    5 => procedure.Decided(Guid.NewGuid(), ["Errors."], random.Next(2) == 0, "rollout engine", now).State,
                     _ => procedure.WriteNote(key, $"Note {i}", actor).Match(decision => decision.State, _ => version),
                 };
                 foreach (var step in procedure.Steps.Where(step => step.IsCompleted))

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Recovery.Contracts;
+using Athena.Dashboard.Rollouts.Contracts;
 
 namespace Athena.Dashboard.Recovery.Domain;
 
@@ -15,10 +17,24 @@ public sealed partial record Procedure
         new(this with { RolloutId = rolloutId, What = what, Reason = reason }, [new ProcedureJoined(Id, Release, rolloutId)]);
 
     /// <summary>It was decided to take the rollout back. Where a rule decided, that was the assessment; a person may find more.</summary>
-    public Decision<Procedure> Decided(Guid source, string reason, bool byPerson, string by, DateTimeOffset at)
+    /// <param name="evidence">The decision with its figures.</param>
+    public Decision<Procedure> Decided(Guid source, IReadOnlyCollection<string> evidence, bool byPerson, string by, DateTimeOffset at)
     {
-        if (Find(RollbackStepKeys.Execution) is { BegunAt: null } execution) return Put(execution with { BegunAt = at, BegunBy = by }, new StepBegun(Id, Release, execution.Key)).With(next => next.Assessed(source, reason, byPerson, by, at));
-        return Assessed(source, reason, byPerson, by, at);
+        if (Find(RollbackStepKeys.Execution) is { BegunAt: null } execution) return Put(execution with { BegunAt = at, BegunBy = by }, new StepBegun(Id, Release, execution.Key)).With(next => next.Assessed(source, evidence, byPerson, by, at));
+        return Assessed(source, evidence, byPerson, by, at);
+    }
+
+    /// <summary>A decision in sentences: why, by which rule, where, and what is done.</summary>
+    public static ImmutableArray<string> EvidenceOf(RollbackDecided decided)
+    {
+        var done = decided.Action switch
+        {
+            RuleAction.Gradual => "taken back stage by stage",
+            RuleAction.Emergency => "taken back at once and switched off",
+            _ => "taken back at once",
+        };
+        var rule = decided.Harm is { } harm ? $"Rule {harm.Rule} of {harm.List}" : "No rule: a person decided";
+        return [decided.Reason, $"{rule}; in stage {decided.Stage.Name} at {decided.Stage.Percentage}, {done}."];
     }
 
     /// <summary>Writes down one thing about a step.</summary>
@@ -50,8 +66,8 @@ public sealed partial record Procedure
         return WhyNotComplete(step.Key, actor) is { } refusal ? refusal : Finished(step, "The post-mortem is published.", actor.Name, now);
     }
 
-    private Decision<Procedure> Assessed(Guid source, string reason, bool byPerson, string by, DateTimeOffset at) =>
-        FillIn(source, RollbackStepKeys.Assessment, at, reason).With(next => next.Find(RollbackStepKeys.Assessment) switch
+    private Decision<Procedure> Assessed(Guid source, IReadOnlyCollection<string> evidence, bool byPerson, string by, DateTimeOffset at) =>
+        FillIn(source, RollbackStepKeys.Assessment, at, evidence).With(next => next.Find(RollbackStepKeys.Assessment) switch
         {
             { IsCompleted: false } step when !byPerson => next.Finished(step, "", by, at),
             { BegunAt: null } step => next.Put(step with { BegunAt = at, BegunBy = by }, new StepBegun(Id, Release, step.Key)),

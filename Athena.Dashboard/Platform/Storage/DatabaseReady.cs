@@ -14,7 +14,8 @@ internal sealed class DatabaseReady(Contexts contexts) : IHealthCheck
             await db.Database.ExecuteSqlAsync($"SELECT 1", cancellationToken);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception failure)
+        // Who asked and does not wait for the answer has said nothing about the database.
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             return HealthCheckResult.Unhealthy("The database does not answer.", failure);
         }

@@ -37,13 +37,22 @@ internal static class StreamFigures
         var streams = OpenAll(server, path, Streams).GetAwaiter().GetResult();
         var perSecond = Streams / TimeProvider.System.GetElapsedTime(began).TotalSeconds;
         var kilobytes = (Resident(server.ProcessId) - before) / (double)Streams;
+        var worked = Worked(server.ProcessId);
         var slowest = TellAll(server, streams, Changes).Order().ToArray();
+        worked = Worked(server.ProcessId) - worked;
         streams.ForEach(stream => stream.Dispose());
         var p99 = slowest[(int)Math.Ceiling(slowest.Length * 0.99) - 1];
         var missed = Say("new streams a second", perSecond, perSecond >= WantedPerSecond, WantedPerSecond)
             + Say("KB resident for each", kilobytes, kilobytes < MostKilobytes, MostKilobytes)
             + Say(string.Create(CultureInfo.InvariantCulture, $"ms from saving to the last of {Streams}, p99 of {Changes} changes (median {slowest[slowest.Length / 2]:0})"), p99, p99 < MostMilliseconds, MostMilliseconds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{worked.TotalMilliseconds / Changes,8:0.0} ms of processor time for each change, saving included"));
         return missed;
+    }
+
+    private static TimeSpan Worked(int processId)
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(processId);
+        return process.TotalProcessorTime;
     }
 
     private static int Say(string what, double value, bool met, double wanted)

@@ -20,6 +20,8 @@ public sealed class DemoJourney(Surroundings surroundings) : Journey(surrounding
 
         await Rollouts.ReachStageAsync(World, id, "beta", TimeSpan.FromMinutes(4));
         await Eventually.TrueAsync(async () => Rollouts.Counted(await Rollouts.ReadAsync(World, id)) > 20, "half of beta is over", TimeSpan.FromMinutes(2));
+        await manager.OpenAsync("/experiments/command-palette");
+        await Assertions.Expect(manager.Page.Locator("main")).ToContainTextAsync("Not harmed beyond 15 ms", new() { Timeout = 120_000 });
         await manager.OpenAsync("/");
         await Assertions.Expect(manager.Page.Locator("athena-chart canvas")).ToHaveCountAsync(5);
         await Assertions.Expect(manager.Page.Locator("main")).ToContainTextAsync("10 %");

@@ -15,6 +15,9 @@ internal sealed class DemoApi(HttpClient http)
     public Task<JsonNode> PostAsync(string? key, string path, JsonNode? body, CancellationToken cancellationToken, long? version = null) =>
         SendAsync(key, HttpMethod.Post, path, Json(body ?? new JsonObject()), version, cancellationToken);
 
+    public Task<JsonNode> PutAsync(string? key, string path, JsonNode body, long version, CancellationToken cancellationToken) =>
+        SendAsync(key, HttpMethod.Put, path, Json(body), version, cancellationToken);
+
     public Task<JsonNode> PutTextAsync(string? key, string path, string text, long version, CancellationToken cancellationToken) =>
         SendAsync(key, HttpMethod.Put, path, new StringContent(text, Encoding.UTF8, "text/markdown"), version, cancellationToken);
 

@@ -16,6 +16,7 @@ public static class DemoSlice
         services.AddSingleton<DemoStart>();
         services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<DemoStart>());
         services.AddSingleton<SimulatedService>();
+        services.AddSingleton<SimulatedVisitors>();
         services.AddHostedService<DemoWorker>();
         return services;
     }

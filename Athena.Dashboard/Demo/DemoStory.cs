@@ -4,11 +4,13 @@ namespace Athena.Dashboard.Demo;
 
 /// <summary>
 /// The spec's own example: v1.2.0 "Enhanced Database Views" behind <c>database-views-v2</c>, carried to the moment
-/// when it rolls out; beside it a release that is only planned, and two flags of the other types.
+/// when it rolls out; beside it a release that is only planned, two flags of the other types, and an experiment.
 /// </summary>
 internal sealed class DemoStory(DemoApi api, TimeProvider clock)
 {
     public const string Flag = "database-views-v2";
+    public const string ExperimentFlag = "command-palette-experiment";
+    public const string Experiment = "command-palette";
     private const string Version = "1.2.0";
 
     public async Task TellAsync(string adminKey, Guid owner, IEnumerable<DemoApi> approvers, CancellationToken cancellationToken)
@@ -19,6 +21,7 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
         await WriteNotesAsync(adminKey, cancellationToken);
         foreach (var approver in approvers) await ApproveNotesAsync(approver, cancellationToken);
         await PlanRolloutAsync(adminKey, cancellationToken);
+        await ExperimentAsync(adminKey, cancellationToken);
         foreach (var (gates, state) in ((string[], string)[])[(["pre-development"], "inDevelopment"), (["development"], "inQa"), ([], "inPreparation"), (["pre-release", "production"], "rollingOut")])
         {
             foreach (var set in gates) await TickAsync(adminKey, set, cancellationToken);
@@ -45,13 +48,39 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
         }, cancellationToken);
         await api.PostAsync(key, "/api/flags", new JsonObject
         {
-            ["key"] = "command-palette-experiment",
+            ["key"] = ExperimentFlag,
             ["name"] = "Command palette redesign",
             ["type"] = "experimental",
             ["description"] = "Does the new palette get people to what they look for sooner?",
         }, cancellationToken);
         await SwitchOnAsync(key, Flag, cancellationToken);
         await SwitchOnAsync(key, "ai-suggestions-enabled", cancellationToken);
+    }
+
+    private async Task ExperimentAsync(string key, CancellationToken cancellationToken)
+    {
+        var setting = await api.GetAsync(key, $"/api/flags/{ExperimentFlag}/environments/production", cancellationToken);
+        await api.PutAsync(
+            key,
+            $"/api/flags/{ExperimentFlag}/environments/production",
+            new JsonObject { ["conditions"] = new JsonObject(), ["percentage"] = 50, ["reason"] = "Half of the visitors see the new palette.", ["confirmation"] = "production", ["override"] = true },
+            setting["version"]!.GetValue<long>(),
+            cancellationToken);
+        await SwitchOnAsync(key, ExperimentFlag, cancellationToken);
+        var planned = await api.PostAsync(key, "/api/experiments", new JsonObject
+        {
+            ["key"] = Experiment,
+            ["name"] = "Command palette redesign",
+            ["flagKey"] = ExperimentFlag,
+            ["environment"] = "production",
+            ["hypothesis"] = "Results grouped by kind let more people find what they look for at their first try.",
+            ["control"] = "off",
+            ["treatments"] = new JsonArray("on"),
+            ["primary"] = new JsonObject { ["name"] = "found", ["kind"] = "proportion", ["better"] = "higher", ["margin"] = 0.02 },
+            ["guards"] = new JsonArray(new JsonObject { ["name"] = "opening_time", ["kind"] = "mean", ["better"] = "lower", ["unit"] = "ms", ["margin"] = 15 }),
+            ["plannedUsers"] = 4_000,
+        }, cancellationToken);
+        await api.PostAsync(key, $"/api/experiments/{Experiment}/starts", null, cancellationToken, planned["version"]!.GetValue<long>());
     }
 
     private async Task SwitchOnAsync(string key, string flag, CancellationToken cancellationToken)

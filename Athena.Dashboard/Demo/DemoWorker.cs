@@ -14,6 +14,7 @@ internal sealed partial class DemoWorker(
     DemoStart start,
     DemoAccounts accounts,
     SimulatedService service,
+    SimulatedVisitors visitors,
     IHttpClientFactory clients,
     TimeProvider clock,
     ILogger<DemoWorker> logger) : BackgroundService
@@ -34,7 +35,9 @@ internal sealed partial class DemoWorker(
             }
 
             await PrintAsync(state.Accounts, address);
-            await service.RunAsync(address, state.ServiceKey!, DemoStory.Flag, stoppingToken);
+            await Task.WhenAll(
+                service.RunAsync(address, state.ServiceKey!, DemoStory.Flag, stoppingToken),
+                visitors.RunAsync(address, state.ServiceKey!, stoppingToken));
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {

@@ -45,7 +45,7 @@ internal sealed class ServerUnderLoad : IDisposable
         var began = TimeProvider.System.GetTimestamp();
         process = Launch(
             "taskset",
-            ["-c", Core, "dotnet", Program, "--data", folder, "--urls", Address.ToString(), "--Athena:Flags:MostEvaluationsPerSecond=1000000", "--Athena:Limits:RequestsPerSecond=100000", "--Athena:Limits:RequestsAtOnce=1000000", "--Athena:Flags:MostStreams=20000", "--Logging:LogLevel:Default=Warning"]);
+            ["-c", Core, "dotnet", Program, "--data", folder, "--urls", Address.ToString(), "--Athena:Flags:MostEvaluationsPerSecond=1000000", "--Athena:Limits:RequestsPerSecond=100000", "--Athena:Limits:RequestsAtOnce=1000000", "--Athena:Flags:MostStreams=20000", "--Athena:Health:MostBatchesPerSecond=1000000", "--Logging:LogLevel:Default=Warning"]);
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -63,11 +63,25 @@ internal sealed class ServerUnderLoad : IDisposable
     }
 
     /// <summary>A client with every permission.</summary>
-    public HttpClient Administrator()
+    public HttpClient Administrator() => ClientWith(admin);
+
+    public HttpClient ClientWith(string key)
     {
         var client = new HttpClient { BaseAddress = Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", admin);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
+    }
+
+    /// <summary>Makes a key for production.</summary>
+    public string CreateKey(string scope) => Operate($"keys create --name {scope.Replace(':', '-')} --scope {scope} --environment production");
+
+    /// <summary>Asks the server to stop, as a service manager does, and waits until it has.</summary>
+    public void Terminate()
+    {
+        using (var kill = Launch("kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();
+        process!.WaitForExit();
+        process.Dispose();
+        process = null;
     }
 
     /// <summary>Flags of which a fifth is off, two fifths are on for all, a fifth asks for a plan, and a fifth splits by percentage.</summary>

@@ -7,6 +7,7 @@ using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
+using Athena.Dashboard.Process.Domain;
 using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Releases.Domain;
 using Athena.Dashboard.Rollouts.Contracts;
@@ -26,6 +27,9 @@ internal static class ManyRollouts
     public const int Count = 1000;
 
     private const int PerRelease = 10;
+
+    /// <summary>Of the default process, as the first start stores it.</summary>
+    private const int ProcessVersion = 1;
 
     private const string Plan = """
         rollout:
@@ -48,22 +52,22 @@ internal static class ManyRollouts
             conditions: [error_rate > 0.05, crash_rate > 0.02]
         """;
 
-    public static async Task<ImmutableArray<MeasuredRollout>> AddAsync(Contexts contexts, IRolloutPlanReader plans, ProcessDocument process, int processVersion, DateTimeOffset now)
+    public static async Task<ImmutableArray<MeasuredRollout>> AddAsync(Contexts contexts, ProcessDocument process, int count, DateTimeOffset now)
     {
         await using var db = contexts.CreateDbContext();
-        var measured = ImmutableArray.CreateBuilder<MeasuredRollout>(Count);
-        for (var i = 0; i < Count; i++)
+        var measured = ImmutableArray.CreateBuilder<MeasuredRollout>(count);
+        for (var i = 0; i < count; i++)
         {
             var (id, version) = (Guid.CreateVersion7(now), string.Create(CultureInfo.InvariantCulture, $"3.{i / PerRelease}.0"));
             if (i % PerRelease == 0)
             {
-                db.Add(Release(version, processVersion, now));
+                db.Add(Release(version, now));
                 db.Add(new GateBoard { SubjectKind = ReleaseSubject.Kind, SubjectId = version, Waivers = new WaiverRule(1, [], false), OpenedAt = now });
                 db.AddRange(process.GateSets.SelectMany(set => set.Items.Select(item => Passed(version, set, item.Key, now))));
             }
 
             var flag = string.Create(CultureInfo.InvariantCulture, $"flag-{i:0000}");
-            var terms = RolloutTerms.Of(plans.Read(Plan.Replace("FLAG", flag, StringComparison.Ordinal)).Value, process, processVersion);
+            var terms = RolloutTerms.Of(RolloutPlanYaml.Read(Plan.Replace("FLAG", flag, StringComparison.Ordinal), process.Metrics).ToOutcome("", "The plan").Value, process, ProcessVersion);
             var planned = RolloutCommands.Plan(id, new RolloutName(id, version, flag, "production", true), terms, "load", now).Rollout;
             db.Add(planned with
             {
@@ -119,7 +123,7 @@ internal static class ManyRollouts
         ChangedAt = now,
     };
 
-    private static Release Release(string version, int processVersion, DateTimeOffset now) => new()
+    private static Release Release(string version, DateTimeOffset now) => new()
     {
         Semver = version,
         Title = "Load",
@@ -132,7 +136,7 @@ internal static class ManyRollouts
         OwnerName = "load",
         UserValue = "None.",
         KnownIssues = [],
-        ProcessVersion = processVersion,
+        ProcessVersion = ProcessVersion,
         CreatedBy = "load",
         CreatedAt = now,
     };

@@ -58,7 +58,7 @@ internal static class RoundFigures
     {
         var process = services.GetRequiredService<IProcessCatalog>().Current;
         var (ticker, ingest, writer) = (services.GetRequiredService<RolloutTicker>(), services.GetRequiredService<HealthIngest>(), services.GetRequiredService<HealthWriter>());
-        var rollouts = await ManyRollouts.AddAsync(services.GetRequiredService<Contexts>(), services.GetRequiredService<IRolloutPlanReader>(), process.Document, process.Number, clock.GetUtcNow());
+        var rollouts = await ManyRollouts.AddAsync(services.GetRequiredService<Contexts>(), process.Document, ManyRollouts.Count, clock.GetUtcNow());
         var before = Memory();
         // Reports, minute by minute, so that sequential rules have their history.
         for (var minute = 0; minute < 10; minute++)

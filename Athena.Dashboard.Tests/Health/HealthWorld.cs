@@ -34,14 +34,14 @@ internal sealed class HealthWorld : IDisposable
         Meters = new HealthMeters(health);
         Backlog = new HealthBacklog();
         Node = new HealthNode(clock);
-        Ingest = new HealthIngest(Meters, Backlog, new OneRollout(), process, health, clock);
+        Ingest = new HealthIngest(Meters, Backlog, Suspicions, new OneRollout(), process, health, clock);
         Writer = new HealthWriter(Meters, Backlog, Node, Contexts, health, storage, clock, NullLogger<HealthWriter>.Instance);
         Recorder = new HealthRecorder(Store, clock, NullLogger<HealthRecorder>.Instance);
         Judge = new HealthJudge(Meters, Recorder, Writer, process);
         Queries = new HealthQueries(Store, Meters, Options.Create(new PrometheusOptions()), Options.Create(new OpenTelemetryOptions()), clock);
         Loader = new HealthLoader(Meters, Node, Contexts, clock, NullLogger<HealthLoader>.Instance);
         Follower = new HealthFollower(
-            Meters, Node, Loader, Writer, Store, new DatabaseNotices(storage, clock, NullLogger<DatabaseNotices>.Instance), storage, clock, NullLogger<HealthFollower>.Instance);
+            Meters, Node, Loader, Writer, Suspicions, Store, new DatabaseNotices(storage, clock, NullLogger<DatabaseNotices>.Instance), storage, clock, NullLogger<HealthFollower>.Instance);
         Retention = new HealthRetention(Meters, Contexts, new Leases(storage, clock, NullLogger<Leases>.Instance), clock, NullLogger<HealthRetention>.Instance);
     }
 
@@ -54,6 +54,8 @@ internal sealed class HealthWorld : IDisposable
     public HealthMeters Meters { get; }
 
     public HealthBacklog Backlog { get; }
+
+    public HealthSuspicions Suspicions { get; } = new();
 
     public HealthNode Node { get; }
 

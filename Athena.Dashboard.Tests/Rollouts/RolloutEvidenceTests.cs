@@ -74,6 +74,22 @@ public sealed class RolloutEvidenceTests
         (await product.LoadAsync(id)).Rollback.ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_report_that_suffices_is_acted_on_before_the_next_tick()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        await using var product = await RolloutProduct.StartAsync(database);
+        await product.PrepareAsync();
+        var id = await product.BeginAsync();
+        await product.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.FromSeconds(10));
+
+        // The clock stands still: no tick comes.
+        await product.ReportAsync(id, exposedErrors: 1000);
+        await Wait.UntilAsync(async () => (await product.LoadAsync(id)).State == RolloutState.RolledBack, TimeSpan.FromMinutes(5));
+        (await product.ExposureAsync()).Percentage.ShouldBe(Percentage.Zero);
+        (await product.Server.Get<RolloutQueries>().DecisionsAsync(id, null, default)).Where(record => record.Kind == DecisionKind.RolledBack).ShouldHaveSingleItem().List.ShouldBe(RuleListNames.Sequential);
+    }
+
     [Theory]
     [OnBothDatabases]
     public async Task Evidence_goes_on_after_a_restart_where_it_was(DatabaseKind kind)

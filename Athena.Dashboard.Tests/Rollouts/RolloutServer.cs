@@ -57,6 +57,7 @@ internal sealed class RolloutServer : IAsyncDisposable
         services.AddSingleton<IExposedUsers>(world);
         services.AddSingleton<IHealthJudge>(world);
         services.AddSingleton<IHealthSources>(world);
+        services.AddSingleton<HealthSuspicions>();
         services.AddSingleton<IGateVerdicts>(world);
         services.AddSingleton<IReleaseLookup>(world);
         services.AddSingleton<IReleaseProgress>(world);

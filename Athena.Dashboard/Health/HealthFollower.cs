@@ -1,3 +1,4 @@
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
 using Athena.Dashboard.Platform.Events;
@@ -16,6 +17,7 @@ public sealed partial class HealthFollower(
     HealthNode node,
     HealthLoader loader,
     HealthWriter writer,
+    HealthSuspicions suspicions,
     Store store,
     DatabaseNotices notices,
     IOptions<StorageOptions> storage,
@@ -96,6 +98,7 @@ public sealed partial class HealthFollower(
             {
                 if (one.Rollout is { } rollout) meter.Merge(rollout, one.Batches, one.Cells.Select(cell => cell.ToCell()), clock.GetUtcNow());
                 if (one.Look is { } look) meter.Tell(look);
+                if (meter.TakeSuspicion()) suspicions.Note(one.RolloutId);
             }
         }
     }

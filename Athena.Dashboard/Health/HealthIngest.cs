@@ -12,7 +12,7 @@ namespace Athena.Dashboard.Health;
 /// writer stores it within a second.
 /// </summary>
 public sealed class HealthIngest(
-    HealthMeters meters, HealthBacklog backlog, IRolloutDirectory rollouts, IProcessCatalog process, IOptions<HealthOptions> options, TimeProvider clock) : IHealthIntake
+    HealthMeters meters, HealthBacklog backlog, HealthSuspicions suspicions, IRolloutDirectory rollouts, IProcessCatalog process, IOptions<HealthOptions> options, TimeProvider clock) : IHealthIntake
 {
     internal static readonly Refusal TooMany =
         new(RefusalKind.TooMany, "too_many_requests", "More batches come with this key than one key may send.", "Send the same batch again in a second, or report less often.");
@@ -53,7 +53,9 @@ public sealed class HealthIngest(
         if (backlog.Count > options.Value.MostUnwritten) return null;
         var meter = meters.GetOrAdd(rollout.RolloutId);
         BatchReceipt receipt;
-        lock (meter.Gate) receipt = meter.Take(batch, rollout, now);
+        bool isSuspicious;
+        lock (meter.Gate) (receipt, isSuspicious) = (meter.Take(batch, rollout, now), meter.TakeSuspicion());
+        if (isSuspicious) suspicions.Note(rollout.RolloutId);
         if (receipt != BatchReceipt.Duplicate) backlog.Added();
         return receipt;
     }

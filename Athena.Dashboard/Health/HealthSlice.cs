@@ -14,6 +14,7 @@ public static class HealthSlice
         services.AddCheckedOptions<HealthOptions>(HealthOptions.Section);
         services.AddSingleton<HealthMeters>();
         services.AddSingleton<HealthBacklog>();
+        services.AddSingleton<HealthSuspicions>();
         services.AddSingleton<BatchLimiter>();
         services.AddSingleton<HealthNode>();
         services.AddSingleton<HealthIngest>();

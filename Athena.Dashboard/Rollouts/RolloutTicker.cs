@@ -66,33 +66,52 @@ public sealed partial class RolloutTicker(
         return next.ToImmutable();
     }
 
+    /// <summary>
+    /// Looks between two ticks at rollouts whose newest reports may be enough for harm. Only what changes a state counts;
+    /// time, and whatever else there is, is the next tick's.
+    /// </summary>
+    public async Task LookEarlyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var asked = ids.ToArray();
+        var rollouts = await store.ReadAsync((db, token) => db.Set<Rollout>().Where(row => asked.Contains(row.Id)).ToListAsync(token), cancellationToken);
+        foreach (var rollout in rollouts.Where(rollout => rollout.IsJudged))
+        {
+            var decision = await DecideAsync(rollout, TimeSpan.Zero, isEarly: true, cancellationToken);
+            if (!decision.Widens(rollout) && (decision.Rollout.State != rollout.State || !decision.Intents.IsEmpty)) await SaveAsync([(rollout, decision)], cancellationToken);
+        }
+    }
+
     /// <summary>What was looked at before counts no more: another node may have had the lease meanwhile.</summary>
     public void Forget() => looks.Clear();
 
     private async Task<RolloutDecision> LookAsync(Rollout rollout, CancellationToken cancellationToken)
     {
-        var gates = await surroundings.RecentGatesAsync(rollout, cancellationToken);
-        var (now, at) = (clock.GetUtcNow(), clock.GetTimestamp());
-        var tick = rollout.Terms.Tick(options.Value.LongestTick);
+        var at = clock.GetTimestamp();
         var elapsed = looks.TryGetValue(rollout.Id, out var last) && last.Stretch == rollout.Stretch ? clock.GetElapsedTime(last.At, at) : TimeSpan.Zero;
+        var decision = await DecideAsync(rollout, elapsed, isEarly: false, cancellationToken);
+        looks[rollout.Id] = (decision.Rollout.Stretch, at);
+        return decision;
+    }
+
+    private async Task<RolloutDecision> DecideAsync(Rollout rollout, TimeSpan elapsed, bool isEarly, CancellationToken cancellationToken)
+    {
+        var gates = await surroundings.RecentGatesAsync(rollout, cancellationToken);
+        var now = clock.GetUtcNow();
+        var tick = rollout.Terms.Tick(options.Value.LongestTick);
         var scope = new HealthScope(rollout.Id, rollout.StageStartedAt ?? now, tick)
         {
             RolloutStarted = rollout.StartedAt,
             Exposure = rollout.Exposed,
             IsSplit = rollout.Terms.IsSplit(rollout.CurrentStep),
+            IsEarly = isEarly,
         };
         var verdicts = judge.Judge(scope, rollout.Terms.RulesOf(rollout.CurrentStep), now);
         var input = new TickInput(verdicts, sources.Freshness(rollout.Id, now), gates, elapsed, tick);
         var decision = RolloutTick.Tick(rollout, input, now);
-        if (decision.Widens(rollout))
-        {
-            // Widening is decided on gates as they are now, not as they were half a minute ago.
-            input = input with { Gates = await surroundings.GatesAsync(rollout, cancellationToken) };
-            decision = RolloutTick.Tick(rollout, input, now);
-        }
-
-        looks[rollout.Id] = (decision.Rollout.Stretch, at);
-        return decision;
+        if (isEarly || !decision.Widens(rollout)) return decision;
+        // Widening is decided on gates as they are now, not as they were half a minute ago.
+        input = input with { Gates = await surroundings.GatesAsync(rollout, cancellationToken) };
+        return RolloutTick.Tick(rollout, input, now);
     }
 
     // Time that was observed counts only once what was observed is stored: a kill must not leave the one without the

@@ -1,4 +1,5 @@
 using Athena.Dashboard.Gates.Contracts;
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Releases.Contracts;
@@ -20,11 +21,15 @@ internal sealed partial class RolloutWorker(
     RolloutJournal journal,
     RolloutTicker ticker,
     RolloutSurroundings surroundings,
+    HealthSuspicions suspicions,
     TimeProvider clock,
     ILogger<RolloutWorker> logger) : BackgroundService
 {
     // Events tell of every change; this is for what an event could not tell, as when the stream dropped some.
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(10);
+
+    // Between two ticks a rollout is looked at no more often than this, whatever is reported.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => leases.RunAsync("rollouts", WorkAsync, stoppingToken);
 
@@ -52,6 +57,7 @@ internal sealed partial class RolloutWorker(
     {
         using var arrivals = stream.Subscribe(envelope => IsOurs(envelope) || ChangesGates(envelope));
         var due = new Dictionary<Guid, long>();
+        var early = new EarlyLooks(suspicions, ShortestPause, clock);
         var refreshAt = long.MinValue;
         while (true)
         {
@@ -63,8 +69,9 @@ internal sealed partial class RolloutWorker(
             }
 
             await RoundAsync(due, now, cancellationToken);
-            var next = due.Count == 0 ? refreshAt : Math.Min(refreshAt, due.Values.Min());
-            await WaitAsync(arrivals, Until(next), cancellationToken, envelope => Note(envelope, due));
+            await LookEarlyAsync(early.Take(due), cancellationToken);
+            var next = Math.Min(refreshAt, Math.Min(due.Count == 0 ? refreshAt : due.Values.Min(), early.NextAt));
+            await WaitAsync(arrivals, Until(next), cancellationToken, envelope => Note(envelope, due), suspicions);
         }
     }
 
@@ -88,6 +95,20 @@ internal sealed partial class RolloutWorker(
         }
     }
 
+    private async Task LookEarlyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return;
+        try
+        {
+            await ticker.LookEarlyAsync(ids, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The next tick looks anyway.
+            Log.RoundFailed(logger, failure);
+        }
+    }
+
     // A stage that began, a person who let it run or ticked something: the look is now, not at the next tick.
     private void Note(EventEnvelope envelope, Dictionary<Guid, long> due)
     {
@@ -102,13 +123,15 @@ internal sealed partial class RolloutWorker(
         }
     }
 
-    private async Task WaitAsync(EventSubscription arrivals, TimeSpan longest, CancellationToken cancellationToken, Action<EventEnvelope>? note = null)
+    private async Task WaitAsync(EventSubscription arrivals, TimeSpan longest, CancellationToken cancellationToken, Action<EventEnvelope>? note = null, HealthSuspicions? hints = null)
     {
         using var waited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var timer = Task.Delay(longest, clock, waited.Token);
         var arrival = arrivals.Reader.WaitToReadAsync(waited.Token).AsTask();
-        await Task.WhenAny(timer, arrival);
+        var hint = hints?.WaitAsync(waited.Token) ?? timer;
+        await Task.WhenAny(timer, arrival, hint);
         await waited.CancelAsync();
+        await hint.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await timer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ((Task)arrival).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();

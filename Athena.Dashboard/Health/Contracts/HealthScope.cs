@@ -26,6 +26,9 @@ public sealed record HealthScope(Guid RolloutId, DateTimeOffset StageStarted, Ti
     /// </summary>
     public bool IsSplit { get; init; }
 
+    /// <summary>A look between two ticks: evidence is weighed anew, and rules over windows keep what the last tick found.</summary>
+    public bool IsEarly { get; init; }
+
     /// <summary>The share exposed now, for the charts' stage line; null where nobody is told.</summary>
     public Percentage? Exposure { get; init; }
 }

@@ -1,4 +1,6 @@
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain.Evidence;
+using Athena.Dashboard.Process.Contracts;
 
 namespace Athena.Dashboard.Health.Domain;
 
@@ -32,7 +34,9 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     private readonly Dictionary<string, HealthBatch> unsettled = new(StringComparer.Ordinal);
     private ArmWindows windows = new();
     private List<TakenBatch> unwritten = [];
+    private readonly Foresight foresight = new();
     private HealthLook? told;
+    private bool isSuspicious;
     private DateTimeOffset? sharedLook;
 
     public Guid RolloutId { get; } = rolloutId;
@@ -67,6 +71,7 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
         if (late) return BatchReceipt.TakenLate;
         unsettled.Add(batch.BatchId, batch);
         windows.Add(batch);
+        isSuspicious |= foresight.Add(batch.Exposed, batch.Control);
         return BatchReceipt.Taken;
     }
 
@@ -80,7 +85,11 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
             TakeOut(batch.BatchId);
         }
 
-        foreach (var cell in cells) windows.Of(cell.Arm)?.Add(Rung.Finest.EndOf(cell.Cell), cell.Counts);
+        foreach (var cell in cells)
+        {
+            windows.Of(cell.Arm)?.Add(Rung.Finest.EndOf(cell.Cell), cell.Counts);
+            isSuspicious |= foresight.Add(cell.Arm == Arm.Exposed ? cell.Counts : null, cell.Arm == Arm.Control ? cell.Counts : null);
+        }
     }
 
     /// <summary>Another node looked at the rules.</summary>
@@ -88,6 +97,21 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     {
         told = look;
         if (look.Evidence is { } evidence && !(Judge.Look?.At >= look.At)) Judge.Adopt(evidence);
+    }
+
+    /// <summary>What came since the last look may be enough for harm, so the next one should not wait. Said once.</summary>
+    public bool TakeSuspicion()
+    {
+        var said = isSuspicious;
+        isSuspicious = false;
+        return said;
+    }
+
+    /// <summary>A look found this.</summary>
+    public void Expect(IEnumerable<RuleVerdict> verdicts, MetricCatalogue catalogue)
+    {
+        foresight.Begin(verdicts, catalogue);
+        isSuspicious = false;
     }
 
     /// <summary>Both arms over (<paramref name="from"/>, <paramref name="to"/>].</summary>

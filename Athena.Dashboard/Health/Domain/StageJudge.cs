@@ -30,17 +30,18 @@ public sealed class StageJudge
     {
         var weighed = rules.Where(rule => rule.Sequential is not null).ToList();
         Enter(asked);
-        var isLook = lastLook is not { } last || now - last >= asked.Tick / 2 || now < last;
+        var isLook = !asked.IsEarly && (lastLook is not { } last || now - last >= asked.Tick / 2 || now < last);
+        var isWeighed = isLook || asked.IsEarly;
         var freshness = meter.Freshness(now);
         var windows = new List<Measured>();
         var verdicts = ImmutableArray.CreateBuilder<RuleVerdict>(rules.Length);
         var changes = ImmutableArray.CreateBuilder<VerdictChange>();
-        var readings = isLook && weighed.Count > 0
+        var readings = isWeighed && weighed.Count > 0
             ? evidence.Look(asked, weighed, catalogue, (from, to) => meter.Measure(from, to, now), meter.Lateness, now)
             : null;
         foreach (var rule in rules)
         {
-            if (!isLook && latest.TryGetValue(rule, out var known))
+            if (!(rule.Sequential is null ? isLook : isWeighed) && latest.TryGetValue(rule, out var known))
             {
                 verdicts.Add(known);
                 continue;
@@ -58,7 +59,13 @@ public sealed class StageJudge
         }
 
         var all = verdicts.MoveToImmutable();
-        if (isLook) (lastLook, Look) = (now, new HealthLook(asked, all, now) { Evidence = weighed.Count > 0 ? evidence.Save() : null });
+        if (isLook) lastLook = now;
+        if (isWeighed)
+        {
+            Look = new HealthLook(asked, all, now) { Evidence = weighed.Count > 0 ? evidence.Save() : null };
+            meter.Expect(all, catalogue);
+        }
+
         return (all, changes.ToImmutable());
 
         Measured MeasureOnce(DateTimeOffset from)

@@ -14,6 +14,7 @@ var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringCompar
     ["hub"] = ("what 1,000 chart viewers at a tick a second cost the server, against the limit of 15 % of one core", HubFigures.Run),
     ["start"] = ("from start to ready on an existing database, against the limit of 3 s", StartFigures.Run),
     ["rounds"] = ("one round of looks at 1,000 rollouts on one core, against the limit of 1 s, and the memory of their windows", RoundFigures.Run),
+    ["ingest"] = ("reports for 1,000 rollouts over HTTP on one core, against 200,000 numbers a second, and what SIGTERM leaves of them; needs wrk and taskset", IngestFigures.Run),
     ["badbatch"] = ("from the first bad batch that suffices to the flag serving the old value, over HTTP, against the limit of 2 s", BadBatchFigures.Run),
     ["evidence"] = ("how often rules roll back what is healthy and how soon they find what is not; writes docs/evidence.md, about four minutes", EvidenceTable.Run),
 };

@@ -105,8 +105,11 @@ public sealed class RolloutServerTests
         var id = await server.BeginAsync();
         await server.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.Zero);
         server.World.Stores = false;
-        var (counted, looks) = ((await server.LoadAsync(id)).Counted, server.World.Looks);
-        await server.RunUntilAsync(id, _ => server.World.Looks > looks + 10);
+        // A look that was stored before that may yet be counted; the second one after it begins when that is over.
+        var looks = server.World.Looks;
+        await server.RunUntilAsync(id, _ => server.World.Looks > looks + 2);
+        var counted = (await server.LoadAsync(id)).Counted;
+        await server.RunUntilAsync(id, _ => server.World.Looks > looks + 12);
         (await server.LoadAsync(id)).Counted.ShouldBe(counted);
         server.World.Judge("error_rate > 0.05", Verdict.Bad);
         await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);

@@ -23,6 +23,7 @@ public sealed partial class ViewerTests
         // Show what a text or a context would give.
         "POST /api/notes/{release}/preview",
         "POST /api/communication/messages/{id:guid}/preview",
+        "POST /api/recovery/{id:guid}/post-mortem/preview",
         "POST /api/flags/{key}/environments/{environment}/explanations",
         "POST /api/playground",
         "POST /api/flag-files/differences",

@@ -5,6 +5,8 @@ using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
 using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Domain;
+using Athena.Dashboard.Rollouts.Contracts;
+using Athena.Dashboard.Rollouts.Domain;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -51,6 +53,9 @@ internal static partial class IngestFigures
         server.Terminate();
         var contexts = new Contexts(Options.Create(new StorageOptions { Directory = server.Folder }));
         var rollouts = await ManyRollouts.AddAsync(contexts, DefaultProcess.Document, ManyRollouts.Count, TimeProvider.System.GetUtcNow());
+        // Over, so that nothing but taking and storing is measured: that all of them begin in one moment does not happen.
+        await using (var before = contexts.CreateDbContext())
+            await before.Set<Rollout>().ExecuteUpdateAsync(set => set.SetProperty(row => row.State, RolloutState.Completed));
         server.Serve();
         var (ids, script) = (Path.Combine(server.Folder, "ids.txt"), Path.Combine(server.Folder, "load.lua"));
         await File.WriteAllLinesAsync(ids, rollouts.Select(rollout => rollout.RolloutId.ToString()));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Athena.Dashboard.E2E.Infrastructure;
+using Microsoft.Data.Sqlite;
 
 namespace Athena.Dashboard.E2E.Journeys;
 
@@ -36,6 +37,27 @@ public sealed class LostReportsTests(Surroundings surroundings) : Journey(surrou
                 return Requests(series) + (Missing(series) * PerSecond) == until * PerSecond;
             },
             "every acknowledged request is stored, or its second is told as missing");
+        await StopWhileItCannotStoreAsync(service, until);
+    }
+
+    /// <summary>SIGTERM while somebody else holds the database for longer than a command line waits for its program.</summary>
+    private async Task StopWhileItCannotStoreAsync(Api service, double until)
+    {
+        var before = Requests(await SeriesAsync());
+        var source = new SqliteConnectionStringBuilder { DataSource = Path.Combine(World.Server.Folder, "athena.db"), Pooling = false }.ToString();
+        await using (var other = new SqliteConnection(source))
+        {
+            await other.OpenAsync();
+            await using var held = await other.BeginTransactionAsync();
+            await ReportAsync(service, until, until + 1);
+            var stopping = World.Server.StopAsync();
+            (await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System))).ShouldNotBe(stopping, "what was acknowledged is not stored yet");
+            await held.RollbackAsync();
+            (await stopping).ShouldBe(0);
+        }
+
+        await World.Server.StartAgainAsync();
+        Requests(await SeriesAsync()).ShouldBe(before + PerSecond);
     }
 
     protected override Task<World> BeginAsync(Surroundings around) =>

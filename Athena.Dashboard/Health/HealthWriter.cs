@@ -33,11 +33,21 @@ public sealed partial class HealthWriter(
         while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync();
     }
 
-    /// <summary>The server has stopped taking batches by now; what it acknowledged is still to be stored.</summary>
+    /// <summary>The server has stopped taking batches by now; what it acknowledged is still to be stored, and is tried until the time to stop is over.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushAsync();
+        while (!await FlushAsync())
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Log.Lost(logger, backlog.Count);
+                return;
+            }
+
+            // In real time: this is about the database, which may be busy with others that stop.
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        }
     }
 
     /// <summary>Stores everything that was taken before the call.</summary>
@@ -123,5 +133,8 @@ public sealed partial class HealthWriter(
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Storing health counts failed; {Batches} batches wait in memory and are tried again")]
         public static partial void FlushFailed(ILogger logger, Exception failure, int batches);
+
+        [LoggerMessage(Level = LogLevel.Critical, Message = "The server stops and {Batches} batches that it had taken could not be stored: they are lost")]
+        public static partial void Lost(ILogger logger, int batches);
     }
 }

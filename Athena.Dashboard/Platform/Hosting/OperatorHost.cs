@@ -21,10 +21,14 @@ public sealed class OperatorHost(Func<ServerSettings, WebApplication> create, Ac
 
     public Option<bool> Demo { get; } = new("--demo") { Description = "Fill in sample data and simulate a service; works on loopback only" };
 
+    // The command line's own two seconds would cut off a server that still stores what it acknowledged. The host stops
+    // waiting for its workers by itself, before this.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(1);
+
     /// <summary>Does what the command line says, or names everything that is wrong with it; standard output stays empty then.</summary>
     public static async Task<int> InvokeAsync(ParseResult parsed)
     {
-        if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync();
+        if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = LongestStop });
         await ReportAsync("The command line cannot be used:", [.. parsed.Errors.Select(error => error.Message).Distinct(), .. Unknown(parsed), "--help says what there is."]);
         return 1;
     }

@@ -4,22 +4,18 @@ using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Flags.Pages;
 using Athena.Dashboard.Flags.Pages.Editing;
-using Athena.Dashboard.Platform.Api;
 using Athena.Dashboard.Platform.Kernel;
-using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Tests.Infrastructure;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.Extensions.DependencyInjection;
 using static Athena.Dashboard.Tests.Flags.FlagSamples;
 
 namespace Athena.Dashboard.Tests.Flags.Pages;
 
-public sealed class TargetingEditorTests : ComponentTest
+public sealed class TargetingEditorTests : FlagComponentTest
 {
     private const string Focus = "Blazor._internal.domWrapper.focus";
-    private static readonly CancellationToken None = CancellationToken.None;
 
     private static readonly FlagEnvironment Written = On with
     {
@@ -113,7 +109,7 @@ public sealed class TargetingEditorTests : ComponentTest
     [Fact]
     public async Task What_the_server_finds_wrong_stands_at_its_fields_and_nothing_is_saved()
     {
-        using var world = await ArrangeAsync();
+        using var world = await ArrangeAsync(Role.ReleaseManager);
         var setting = await world.SwitchAsync(on: true, environment: "staging");
         setting = (await world.Service.EditAsync(
             FlagSamples.Key, "staging", setting.Version, FlagSettings.Of(setting) with { Rules = [new FlagRule("old", [Is("plan", "pro")], Serving.Of("on"))] }, "test", null, world.Manager, None)).Accepted();
@@ -136,7 +132,7 @@ public sealed class TargetingEditorTests : ComponentTest
     [Fact]
     public async Task A_new_condition_offers_the_operators_of_what_an_attribute_is_known_to_be()
     {
-        using var world = await ArrangeAsync();
+        using var world = await ArrangeAsync(Role.ReleaseManager);
         var setting = await world.SwitchAsync(on: true, environment: "staging");
         setting = (await world.Service.EditAsync(
             FlagSamples.Key, "staging", setting.Version, FlagSettings.Of(setting) with { Conditions = [new Condition.Clause("appVersion", ClauseOperator.VersionBelow, ["2.0.0"])] }, "test", null, world.Manager, None)).Accepted();
@@ -151,7 +147,7 @@ public sealed class TargetingEditorTests : ComponentTest
     [Fact]
     public async Task A_setting_that_a_rollout_owns_is_locked_with_a_link_to_it()
     {
-        using var world = await ArrangeAsync();
+        using var world = await ArrangeAsync(Role.ReleaseManager);
         var rollout = Guid.CreateVersion7(Now);
         var setting = await world.SwitchAsync(on: true, environment: "staging");
         await world.Service.EditAsync(FlagSamples.Key, "staging", setting.Version, FlagSettings.Of(setting) with { Rules = [new FlagRule("kept", [Is("plan", "pro")], Serving.Of("on"))] }, "test", null, world.Manager, None);
@@ -180,22 +176,5 @@ public sealed class TargetingEditorTests : ComponentTest
         var editor = Render<FlagSettingEditor>(parameters => parameters.Add(part => part.Flag, Views).Add(part => part.Environment, Staging).Add(part => part.Setting, setting));
         editor.WaitForAssertion(() => editor.FindAll("datalist option").ShouldNotBeEmpty());
         return editor;
-    }
-
-    private async Task<FlagWorld> ArrangeAsync()
-    {
-        var world = await FlagWorld.CreateAsync(DatabaseKind.Sqlite);
-        await world.GivenFlagAsync();
-        Services.AddSingleton(world.Queries).AddSingleton(world.Service).AddSingleton(world.Snapshots).AddSingleton(new SegmentQueries(world.Store));
-        Services.AddSingleton(world.Definitions).AddSingleton(world.Segments).AddSingleton(world.Changes).AddSingleton(world.Requests).AddSingleton<ChangeDesk>().AddSingleton(world.Queue).AddSingleton(world.Calendar);
-        Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
-        Services.AddSingleton<ICurrentActor>(new Somebody(Person(Role.ReleaseManager)));
-        this.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-        return world;
-    }
-
-    private sealed class Somebody(Actor actor) : ICurrentActor
-    {
-        public ValueTask<Actor> GetAsync(CancellationToken cancellationToken = default) => new(actor);
     }
 }

@@ -19,7 +19,7 @@ public static class RolloutsSlice
         services.AddSingleton<RolloutQueries>();
         services.AddSingleton<IRolloutTrigger, RolloutTrigger>();
         services.AddSingleton<IRolloutLookup>(provider => provider.GetRequiredService<RolloutQueries>());
-        services.AddSingleton<IRolloutRehearsal, RolloutRehearsal>();
+        services.AddSingleton<IRolloutDrills, RolloutDrills>();
         services.AddSingleton<IRollbackRecords, RollbackRecords>();
         services.AddSingleton<IReleaseRollouts>(provider => provider.GetRequiredService<RolloutQueries>());
 

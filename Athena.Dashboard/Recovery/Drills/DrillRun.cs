@@ -10,7 +10,7 @@ namespace Athena.Dashboard.Recovery.Drills;
 
 /// <summary>Plays one drill from its beginning to its end, and takes away whatever one left behind.</summary>
 internal sealed class DrillRun(
-    Store store, IRehearsalFlag rehearsal, IFlagExposure exposure, IFlagLookup flags, IHealthIntake health, IRolloutRehearsal rollouts, IRolloutLookup active, IRollbackRecords rollbacks, TimeProvider clock)
+    Store store, IRehearsalFlag rehearsal, IFlagExposure exposure, IFlagLookup flags, IHealthIntake health, IRolloutDrills rollouts, IRolloutLookup active, IRollbackRecords rollbacks, TimeProvider clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly Actor Player = Actor.System("recovery drill");

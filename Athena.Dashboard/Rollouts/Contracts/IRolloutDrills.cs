@@ -2,8 +2,8 @@ using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Rollouts.Contracts;
 
-/// <summary>Rollouts for rehearsals: planned, started and ended as by people, with the same checks.</summary>
-public interface IRolloutRehearsal
+/// <summary>Rollouts for drills: planned, started and ended as by people, with the same checks.</summary>
+public interface IRolloutDrills
 {
     /// <param name="plan">YAML or JSON as the process writes plans; it names the flag.</param>
     /// <returns>The rollout's id.</returns>

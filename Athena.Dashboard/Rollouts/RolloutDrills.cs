@@ -3,8 +3,8 @@ using Athena.Dashboard.Rollouts.Contracts;
 
 namespace Athena.Dashboard.Rollouts;
 
-/// <inheritdoc cref="IRolloutRehearsal"/>
-internal sealed class RolloutRehearsal(RolloutService service, RolloutQueries queries) : IRolloutRehearsal
+/// <inheritdoc cref="IRolloutDrills"/>
+internal sealed class RolloutDrills(RolloutService service, RolloutQueries queries) : IRolloutDrills
 {
     public async Task<Outcome<Guid>> PlanAsync(string release, string environment, string plan, Actor actor, CancellationToken cancellationToken) =>
         (await service.PlanAsync(new RolloutRequest(release, environment, null, plan), actor, cancellationToken)).Then<Guid>(rollout => rollout.Id);

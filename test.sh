@@ -8,7 +8,7 @@ parts=(
   "node:nodejs" "npm:npm" "git:git" "python3:python3" "chromium:chromium"
   "/usr/lib/python3/dist-packages/aiosmtpd:python3-aiosmtpd"
   "/usr/lib/postgresql/*/bin/initdb:postgresql" "/usr/sbin/haproxy:haproxy"
-  "prometheus:prometheus" "prometheus-alertmanager:prometheus-alertmanager"
+  "prometheus:prometheus" "prometheus-alertmanager:prometheus-alertmanager" "faketime:faketime"
 )
 
 missing=()

@@ -11,13 +11,15 @@ namespace Athena.Dashboard.E2E.Infrastructure;
 public sealed partial class AthenaProcess : IAsyncDisposable
 {
     private readonly StringBuilder output = new();
+    private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string[] extra;
     private Process? process;
 
-    private AthenaProcess(string folder, int port, string[] extra)
+    private AthenaProcess(string folder, int port, IReadOnlyDictionary<string, string> environment, string[] extra)
     {
         Folder = folder;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"));
+        this.environment = environment;
         this.extra = extra;
     }
 
@@ -41,9 +43,13 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     public static Task<AthenaProcess> StartAsync(params string[] arguments) => StartOnAsync(Directory.CreateTempSubdirectory("athena-e2e-").FullName, arguments);
 
     /// <param name="folder">Its data; deleted with it.</param>
-    public static async Task<AthenaProcess> StartOnAsync(string folder, params string[] arguments)
+    public static Task<AthenaProcess> StartOnAsync(string folder, params string[] arguments) => StartOnAsync(folder, new Dictionary<string, string>(), arguments);
+
+    /// <param name="folder">Its data; deleted with it.</param>
+    /// <param name="environment">Variables of the process beside its parent's.</param>
+    public static async Task<AthenaProcess> StartOnAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var server = new AthenaProcess(folder, FreePort(), arguments);
+        var server = new AthenaProcess(folder, FreePort(), environment, arguments);
         try
         {
             await server.StartAgainAsync();
@@ -98,7 +104,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     /// <summary>Starts on the same data and the same port, and waits until it is ready to serve.</summary>
     public async Task StartAgainAsync()
     {
-        process = Start(["--data", Folder, "--urls", Address.ToString(), .. extra], redirectInput: false);
+        process = Start(["--data", Folder, "--urls", Address.ToString(), .. extra], redirectInput: false, environment);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -127,16 +133,21 @@ public sealed partial class AthenaProcess : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static Process Start(string[] arguments, bool redirectInput) => Process.Start(new ProcessStartInfo("dotnet", [Repository.Program, .. arguments])
+    private static Process Start(string[] arguments, bool redirectInput, IReadOnlyDictionary<string, string>? environment = null)
     {
-        RedirectStandardInput = redirectInput,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-        WorkingDirectory = "/",
-        // Each server lives for seconds: counting what is hot would cost it more than it could win.
-        Environment = { ["DOTNET_TieredPGO"] = "0" },
-    })!;
+        var start = new ProcessStartInfo("dotnet", [Repository.Program, .. arguments])
+        {
+            RedirectStandardInput = redirectInput,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = "/",
+            // Each server lives for seconds: counting what is hot would cost it more than it could win.
+            Environment = { ["DOTNET_TieredPGO"] = "0" },
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 
     private void Keep(string? line)
     {

@@ -41,10 +41,13 @@ public sealed partial class World
     public Api Api { get; }
 
     /// <summary>Starts the program on data that is set up, with a person per role.</summary>
-    public static async Task<World> BeginAsync(Surroundings surroundings, params string[] settings)
+    public static Task<World> BeginAsync(Surroundings surroundings, params string[] settings) => BeginAsync(surroundings, new Dictionary<string, string>(), settings);
+
+    /// <param name="environment">Variables of the program's process.</param>
+    public static async Task<World> BeginAsync(Surroundings surroundings, IReadOnlyDictionary<string, string> environment, params string[] settings)
     {
         var data = await surroundings.DataAsync();
-        var server = await AthenaProcess.StartOnAsync(data.Copy(), settings);
+        var server = await AthenaProcess.StartOnAsync(data.Copy(), environment, settings);
         return new World(server, surroundings, new Api(server.Address, data.Key), data.People);
     }
 

@@ -37,6 +37,9 @@ internal static class Plans
               - performance_degradation > 0.2
         """;
 
+    /// <summary>A beta stage that an hour too many would end.</summary>
+    public static readonly string HourlyBeta = LongBeta.Replace("30s", "50m", StringComparison.Ordinal);
+
     /// <summary>A beta stage long enough for something to happen in it.</summary>
     public const string LongBeta = """
         rollout:

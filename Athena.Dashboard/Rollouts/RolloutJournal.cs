@@ -121,8 +121,10 @@ public sealed partial class RolloutJournal(
         if (intent.Kind is not (IntentKind.StepDown or IntentKind.RollbackStep)) return true;
         var before = await store.ReadAsync(
             (db, token) => db.Set<IntentRow>().FirstOrDefaultAsync(row => row.RolloutId == intent.RolloutId && row.Position == intent.Position - 1, token), cancellationToken);
+        // A clock that was put back in between must not keep people exposed for as long as it was ahead.
         return before is not { Kind: IntentKind.StepDown, State: IntentState.Done, DoneAt: { } doneAt }
-            || clock.GetUtcNow() - doneAt >= TimeSpan.FromSeconds(options.Value.GradualSeconds);
+            || clock.GetUtcNow() - doneAt >= TimeSpan.FromSeconds(options.Value.GradualSeconds)
+            || ClockPutBack.Shows(doneAt, clock.GetUtcNow());
     }
 
     private async Task<Outcome<string>> ExecuteAsync(IntentRow intent, Rollout rollout, CancellationToken cancellationToken)

@@ -37,12 +37,12 @@ public sealed partial class RolloutTicker(
     public async Task<ImmutableDictionary<Guid, TimeSpan>> RoundAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         var asked = ids.ToArray();
-        var rollouts = await store.ReadAsync((db, token) => db.Set<Rollout>().Where(row => asked.Contains(row.Id)).ToListAsync(token), cancellationToken);
+        var rollouts = await LoadAsync(asked, cancellationToken);
         var quiet = new List<(Rollout Before, Rollout After)>();
         var moved = new List<(Rollout Before, RolloutDecision Decision)>();
         var proved = new List<(Rollout Before, RolloutDecision Decision)>();
         var next = ImmutableDictionary.CreateBuilder<Guid, TimeSpan>();
-        foreach (var rollout in rollouts.Where(rollout => rollout.IsJudged))
+        foreach (var rollout in rollouts)
         {
             var decision = await LookAsync(rollout, cancellationToken);
             if (decision.Proves(rollout)) proved.Add((rollout, decision));
@@ -72,9 +72,7 @@ public sealed partial class RolloutTicker(
     /// </summary>
     public async Task LookEarlyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        var asked = ids.ToArray();
-        var rollouts = await store.ReadAsync((db, token) => db.Set<Rollout>().Where(row => asked.Contains(row.Id)).ToListAsync(token), cancellationToken);
-        foreach (var rollout in rollouts.Where(rollout => rollout.IsJudged))
+        foreach (var rollout in await LoadAsync([.. ids], cancellationToken))
         {
             var decision = await DecideAsync(rollout, TimeSpan.Zero, isEarly: true, cancellationToken);
             if (!decision.Widens(rollout) && (decision.Rollout.State != rollout.State || !decision.Intents.IsEmpty)) await SaveAsync([(rollout, decision)], cancellationToken);
@@ -83,6 +81,21 @@ public sealed partial class RolloutTicker(
 
     /// <summary>What was looked at before counts no more: another node may have had the lease meanwhile.</summary>
     public void Forget() => looks.Clear();
+
+    // Those whose rules are judged, with no time of theirs ahead of the clock.
+    private async Task<List<Rollout>> LoadAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        var loaded = await store.ReadAsync((db, token) => db.Set<Rollout>().Where(row => ids.Contains(row.Id)).ToListAsync(token), cancellationToken);
+        var judged = loaded.Where(rollout => rollout.IsJudged).ToList();
+        for (var i = 0; i < judged.Count; i++)
+        {
+            if (RolloutTick.PutRight(judged[i], clock.GetUtcNow()) is not { } right) continue;
+            await SaveAsync([(judged[i], right)], cancellationToken);
+            judged[i] = right.Rollout;
+        }
+
+        return judged;
+    }
 
     private async Task<RolloutDecision> LookAsync(Rollout rollout, CancellationToken cancellationToken)
     {

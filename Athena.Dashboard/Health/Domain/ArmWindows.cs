@@ -23,6 +23,15 @@ public sealed class ArmWindows
         if (batch.Control is not null) Control.Add(batch.To, batch.Control);
     }
 
+    /// <summary>See <see cref="Ladder.Newest"/>.</summary>
+    public DateTimeOffset Newest => Exposed.Newest > Control.Newest ? Exposed.Newest : Control.Newest;
+
+    public void ForgetAfter(DateTimeOffset instant)
+    {
+        Exposed.ForgetAfter(instant);
+        Control.ForgetAfter(instant);
+    }
+
     /// <summary>Undoes <see cref="Add"/>.</summary>
     public void TakeOut(HealthBatch batch)
     {

@@ -8,15 +8,34 @@ namespace Athena.Dashboard.Health.Domain;
 public sealed class Ladder
 {
     private readonly Ring[] rings = [.. Rung.Ladder.Select(rung => new Ring(rung.Cells))];
+    private long newest;
+
+    /// <summary>Nothing was counted later than within the cell that begins here, of the finest length that is known.</summary>
+    public DateTimeOffset Newest => new(newest, TimeSpan.Zero);
 
     /// <param name="ended">End of the time in which it was counted.</param>
     public void Add(DateTimeOffset ended, Tally counts)
     {
         for (var i = 0; i < rings.Length; i++) rings[i].Add(Rung.Ladder[i].CellOf(ended), counts);
+        newest = Math.Max(newest, Rung.Finest.StartOf(Rung.Finest.CellOf(ended)).UtcTicks);
     }
 
     /// <summary>Puts back what was stored of one cell.</summary>
-    public void Restore(int rung, long cell, Tally counts) => rings[rung].Add(cell, counts);
+    public void Restore(int rung, long cell, Tally counts)
+    {
+        rings[rung].Add(cell, counts);
+        newest = Math.Max(newest, Rung.Ladder[rung].StartOf(cell).UtcTicks);
+    }
+
+    /// <summary>
+    /// Empties the cells that begin later. A clock that was ahead has filled them, and what is counted now would find
+    /// their places taken.
+    /// </summary>
+    public void ForgetAfter(DateTimeOffset instant)
+    {
+        for (var i = 0; i < rings.Length; i++) rings[i].ForgetAfter(Rung.Ladder[i].CellOf(instant));
+        newest = Math.Min(newest, instant.UtcTicks);
+    }
 
     /// <summary>
     /// Adds to <paramref name="sum"/> what ended after <paramref name="from"/>, up to <paramref name="to"/>. Where the
@@ -96,6 +115,16 @@ public sealed class Ladder
             }
 
             page.Add(slot % TallyPage.Cells, counts);
+        }
+
+        public void ForgetAfter(long last)
+        {
+            for (var slot = 0; slot < size; slot++)
+            {
+                if (numbers[slot] <= last) continue;
+                numbers[slot] = 0;
+                pages[slot / TallyPage.Cells]?.Clear(slot % TallyPage.Cells);
+            }
         }
 
         public void AddTo(Tally sum, long number)

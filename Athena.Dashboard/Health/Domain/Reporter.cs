@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Health.Domain;
 
@@ -30,6 +31,7 @@ public sealed record Reporter(
     public static Reporter Hear(Reporter? before, string instance, TimeRange batch, bool isLate, DateTimeOffset now)
     {
         if (before is null) return new Reporter(instance, batch.To, batch.Length, now, now, batch.To);
+        if (before.IsAhead(now)) before = before.PutRight(now);
         var isNewest = batch.To > before.LastBatchAt;
         var after = before with
         {
@@ -39,6 +41,18 @@ public sealed record Reporter(
         };
         return isLate ? after : after.Cover(batch, before.Interval / 2, now - KeepOpen);
     }
+
+    /// <summary>Its newest batch is from before our clock was put back, and does not say when that was.</summary>
+    public bool IsAhead(DateTimeOffset now) => ClockPutBack.Shows(LastBatchAt, now);
+
+    /// <summary>As an instance of which nothing is known but that it is silent, until its next batch says otherwise.</summary>
+    public Reporter PutRight(DateTimeOffset now) => this with
+    {
+        LastBatchAt = now - (Interval * 3),
+        LastHeardAt = LastHeardAt < now ? LastHeardAt : now,
+        CoveredTo = now,
+        Open = [],
+    };
 
     /// <summary>Splits off what can no longer be filled.</summary>
     /// <param name="lateness">A batch that ended longer ago would be late.</param>

@@ -19,6 +19,9 @@ public sealed class Reporters
 
     public IReadOnlyCollection<Reporter> All => byInstance.Values;
 
+    /// <summary>End of the newest batch of all; null before the first.</summary>
+    public DateTimeOffset? LastBatchAt => lastBatchAt;
+
     public void Heard(string instance, TimeRange batch, bool isLate, DateTimeOffset now)
     {
         var before = byInstance.GetValueOrDefault(instance);
@@ -47,6 +50,13 @@ public sealed class Reporters
         }
 
         return settled;
+    }
+
+    /// <summary>After the clock was put back: nobody counts as present for batches whose time is yet to come.</summary>
+    public void PutRight(DateTimeOffset now)
+    {
+        foreach (var reporter in byInstance.Values.Where(reporter => reporter.IsAhead(now)).ToList()) Keep(reporter.PutRight(now));
+        lastBatchAt = byInstance.Count == 0 ? null : byInstance.Values.Max(reporter => reporter.LastBatchAt);
     }
 
     public SourceFreshness Freshness(DateTimeOffset now)

@@ -1,5 +1,6 @@
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain.Evidence;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 
 namespace Athena.Dashboard.Health.Domain;
@@ -64,6 +65,7 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     public BatchReceipt Take(HealthBatch batch, MeasuredRollout rollout, DateTimeOffset now)
     {
         Rollout = rollout;
+        PutRight(now);
         if (!seen.Add(batch.BatchId, now)) return BatchReceipt.Duplicate;
         var late = now - batch.To > limits.Lateness;
         reporters.Heard(batch.Instance, batch.Range, late, now);
@@ -117,6 +119,7 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     /// <summary>Both arms over (<paramref name="from"/>, <paramref name="to"/>].</summary>
     public Measured Measure(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now)
     {
+        PutRight(now);
         var (one, other) = (new Tally(), new Tally());
         var begin = windows.Exposed.AddTo(one, from, to, now);
         windows.Control.AddTo(other, from, to, now);
@@ -126,7 +129,18 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     /// <summary>What keeps a source from giving counts; explains staleness and nothing else.</summary>
     public FeedTrouble? Trouble { get; set; }
 
-    public SourceFreshness Freshness(DateTimeOffset now) => reporters.Freshness(now) with { Trouble = Trouble };
+    public SourceFreshness Freshness(DateTimeOffset now)
+    {
+        PutRight(now);
+        return reporters.Freshness(now) with { Trouble = Trouble };
+    }
+
+    /// <summary>
+    /// For how long back counts may still grow: the lateness limit, and in a silence since the last report. Of a time
+    /// that nobody has reported of nothing is settled, be it that nobody reports or that the clock was put ahead.
+    /// </summary>
+    public TimeSpan Unsettled(DateTimeOffset now) =>
+        reporters.LastBatchAt is { } last && now - last > limits.Lateness ? now - last : limits.Lateness;
 
     /// <summary>Gaps that can no longer be filled; each is told once.</summary>
     public IReadOnlyList<ReportGap> SettleGaps(DateTimeOffset now) => reporters.Settle(now, limits.Lateness);
@@ -160,6 +174,12 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     {
         windows = stored;
         foreach (var batch in unsettled.Values) windows.Add(batch);
+    }
+
+    private void PutRight(DateTimeOffset now)
+    {
+        if (ClockPutBack.Shows(windows.Newest, now)) windows.ForgetAfter(now);
+        if (reporters.LastBatchAt is { } last && ClockPutBack.Shows(last, now)) reporters.PutRight(now);
     }
 
     private void TakeOut(string batchId)

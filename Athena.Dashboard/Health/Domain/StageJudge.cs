@@ -37,7 +37,7 @@ public sealed class StageJudge
         var verdicts = ImmutableArray.CreateBuilder<RuleVerdict>(rules.Length);
         var changes = ImmutableArray.CreateBuilder<VerdictChange>();
         var readings = isWeighed && weighed.Count > 0
-            ? evidence.Look(asked, weighed, catalogue, (from, to) => meter.Measure(from, to, now), meter.Lateness, now)
+            ? evidence.Look(asked, weighed, catalogue, (from, to) => meter.Measure(from, to, now), meter.Unsettled(now), now)
             : null;
         foreach (var rule in rules)
         {

@@ -121,6 +121,9 @@ public enum DecisionKind
 
     /// <summary>Somebody, or a rule that wants more, did not wait for a gradual rollback.</summary>
     Hurried,
+
+    /// <summary>The clock was put back behind what was noted: the stage is looked at from now on.</summary>
+    ClockPutBack,
 }
 
 /// <summary>The state before and all that was looked at: with it the same decision can be made again.</summary>

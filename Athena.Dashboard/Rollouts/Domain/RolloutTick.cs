@@ -31,6 +31,37 @@ public static class RolloutTick
         };
     }
 
+    /// <summary>
+    /// After the clock was put back behind the beginning of the stage: nothing that is reported from now on would belong
+    /// to it, nor would harm that is found count, until the clock has caught up.
+    /// </summary>
+    /// <returns>Null when nothing lies ahead.</returns>
+    public static RolloutDecision? PutRight(Rollout rollout, DateTimeOffset now)
+    {
+        DateTimeOffset?[] noted = [rollout.StartedAt, rollout.LetRunAt, rollout.StageStartedAt, rollout.StateSince, rollout.RecordedAt];
+        if (noted.Max() is not { } latest || !ClockPutBack.Shows(latest, now)) return null;
+        var right = rollout with
+        {
+            StartedAt = Earlier(rollout.StartedAt),
+            LetRunAt = Earlier(rollout.LetRunAt),
+            StageStartedAt = Earlier(rollout.StageStartedAt),
+            StateSince = Earlier(rollout.StateSince)!.Value,
+            RecordedAt = now,
+        };
+        return new RolloutDecision(right, [], [], new DecisionRecord
+        {
+            Id = Guid.CreateVersion7(now),
+            RolloutId = rollout.Id,
+            At = now,
+            Kind = DecisionKind.ClockPutBack,
+            Stage = rollout.CurrentStep.Name,
+            Summary = $"The clock was put back by {Durations.Format(TimeSpan.FromSeconds(Math.Ceiling((latest - now).TotalSeconds)))} or more; what was noted as later counts as noted now.",
+            Actor = Engine,
+        });
+
+        DateTimeOffset? Earlier(DateTimeOffset? at) => at > now ? now : at;
+    }
+
     private sealed class Look(Rollout rollout, TickInput input, Findings findings, DateTimeOffset now)
     {
         private TimeSpan Needed => rollout.CurrentStep.Duration;

@@ -105,6 +105,7 @@ public static class RolloutPhrases
         DecisionKind.CalledOff => (StateKind.Muted, "Called off"),
         DecisionKind.SteppedDown => (StateKind.Hold, "Stepped down"),
         DecisionKind.Hurried => (StateKind.Harm, "Not waited for"),
+        DecisionKind.ClockPutBack => (StateKind.Neutral, "Clock put back"),
         DecisionKind.GapFound => (StateKind.Hold, "Reports missing"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };

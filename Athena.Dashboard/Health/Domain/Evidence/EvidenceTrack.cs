@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 
 namespace Athena.Dashboard.Health.Domain.Evidence;
@@ -31,13 +32,15 @@ public sealed class EvidenceTrack
     }
 
     /// <param name="rules">The sequential ones of the present stage.</param>
-    /// <param name="lateness">How long batches may come for a time that is over.</param>
+    /// <param name="unsettled">For how long back counts may still grow.</param>
     public IReadOnlyDictionary<JudgedRule, (EvidenceReading Reading, bool IsShared)> Look(
-        HealthScope scope, IReadOnlyCollection<JudgedRule> rules, MetricCatalogue catalogue, Measure measure, TimeSpan lateness, DateTimeOffset now)
+        HealthScope scope, IReadOnlyCollection<JudgedRule> rules, MetricCatalogue catalogue, Measure measure, TimeSpan unsettled, DateTimeOffset now)
     {
+        // What was settled up to a time that is yet to come was settled by a clock that has been put back since.
+        if (ClockPutBack.Shows(settledTo, now)) settledTo = now;
         Enter(scope, rules, catalogue, measure);
         foreach (var rule in rules) RunOf(rule);
-        Settle(rules, catalogue, measure, now - lateness);
+        Settle(rules, catalogue, measure, now - unsettled);
         var length = now - settledTo;
         var last = length > TimeSpan.Zero ? measure(settledTo, now) : null;
         return rules.ToDictionary(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Health.Domain.Feeds;
 
@@ -126,6 +127,8 @@ public static class CounterFeed
                 return;
             }
 
+            // Both clocks were ahead; what was taken since is known by the names of its batches.
+            if (taken is { } last && ClockPutBack.Shows(last, reading.Now)) taken = null;
             // Scrapes that the first answer has were complete before the later ones were asked for.
             var first = counters.Min(counter => asked.IndexOf(counter.Count));
             var times = counters.Where(counter => asked.IndexOf(counter.Count) == first).SelectMany(counter => counter.Samples.Keys).Distinct().Order().ToList();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain.Feeds;
+using Athena.Dashboard.Platform.Kernel;
 
 namespace Athena.Dashboard.Health.Domain.Otlp;
 
@@ -25,8 +26,10 @@ public sealed record OtlpTarget(string Layout, DateTimeOffset FirstAt, DateTimeO
     public static (OtlpTarget After, HealthBatch? Batch) Take(
         OtlpTarget? before, OtlpLayout layout, string flag, string instance, IReadOnlyList<OtlpSample> samples, OtlpFaults faults, BatchLimits limits, DateTimeOffset now)
     {
-        var known = before?.Layout == layout.Fingerprint ? before : null;
-        var notBefore = known?.NotBefore ?? before?.LastAt ?? DateTimeOffset.MinValue;
+        // Both clocks were ahead: by those times every point would come too early, for as long as they were.
+        var isAhead = before is not null && ClockPutBack.Shows(before.LastAt, now);
+        var known = before?.Layout == layout.Fingerprint && !isAhead ? before : null;
+        var notBefore = known?.NotBefore ?? (isAhead ? now : before?.LastAt) ?? DateTimeOffset.MinValue;
         var series = (known?.Series ?? ImmutableDictionary<string, OtlpSeries>.Empty).ToBuilder();
         var longest = layout.Longest < limits.Longest ? layout.Longest : limits.Longest;
         var rises = new List<(OtlpSample Sample, OtlpRise Rise)>();
@@ -55,7 +58,7 @@ public sealed record OtlpTarget(string Layout, DateTimeOffset FirstAt, DateTimeO
 
         if (end == DateTimeOffset.MinValue) return (before ?? new OtlpTarget(layout.Fingerprint, now, now, notBefore, 0, series.ToImmutable()), null);
         var after = new OtlpTarget(
-            layout.Fingerprint, known?.FirstAt ?? end, before?.LastAt > end ? before.LastAt : end, notBefore, (before?.Batches ?? 0) + (rises.Count > 0 ? 1 : 0), series.ToImmutable());
+            layout.Fingerprint, known?.FirstAt ?? end, !isAhead && before?.LastAt > end ? before.LastAt : end, notBefore, (before?.Batches ?? 0) + (rises.Count > 0 ? 1 : 0), series.ToImmutable());
         return (after, rises.Count == 0 ? null : Batch(layout, flag, instance, after.Batches, rises, longest));
 
         // Of a series that is new here: it has begun since the export before, or says itself when.
@@ -66,7 +69,7 @@ public sealed record OtlpTarget(string Layout, DateTimeOffset FirstAt, DateTimeO
 
         string? WhyNot(DateTimeOffset at) =>
             at > now + limits.Skew ? "Its points lie in the future; one of the two clocks is wrong."
-            : at < now - limits.Oldest ? "Its points are older than " + Platform.Kernel.Durations.Format(limits.Oldest) + "."
+            : at < now - limits.Oldest ? "Its points are older than " + Durations.Format(limits.Oldest) + "."
             : null;
 
         void Fault(OtlpSample sample, UndecidedCause cause, string detail) => faults.Add(sample.Point, new FeedFault(flag, instance, cause, detail));

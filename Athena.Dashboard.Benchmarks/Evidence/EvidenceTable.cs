@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Athena.Dashboard.Rollouts.Domain.Rehearsals;
 
 namespace Athena.Dashboard.Benchmarks.Evidence;
 

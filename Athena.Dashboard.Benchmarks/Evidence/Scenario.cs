@@ -1,4 +1,5 @@
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Rollouts.Domain.Rehearsals;
 
 namespace Athena.Dashboard.Benchmarks.Evidence;
 

@@ -1,4 +1,5 @@
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Otlp;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Live;
@@ -24,6 +25,8 @@ public static class HealthSlice
         services.AddSingleton<HealthJudge>();
         services.AddSingleton<IHealthJudge>(provider => provider.GetRequiredService<HealthJudge>());
         services.AddSingleton<IHealthSources>(provider => provider.GetRequiredService<HealthJudge>());
+        services.AddSingleton<IHealthBench, HealthBench>();
+        services.AddSingleton<IHealthRecordings, HealthRecordings>();
         services.AddSingleton<HealthLoader>();
         services.AddSingleton<IStartupStep>(provider => provider.GetRequiredService<HealthLoader>());
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Athena.Dashboard.Benchmarks.Evidence;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain.Evidence;
+using Athena.Dashboard.Rollouts.Domain.Rehearsals;
 
 namespace Athena.Dashboard.Tests.Health.Evidence;
 

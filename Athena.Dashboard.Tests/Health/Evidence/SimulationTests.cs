@@ -1,5 +1,6 @@
 using Athena.Dashboard.Benchmarks.Evidence;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Rollouts.Domain.Rehearsals;
 
 namespace Athena.Dashboard.Tests.Health.Evidence;
 

@@ -47,15 +47,15 @@ public sealed class StageJudge
                 continue;
             }
 
-            var measured = MeasureOnce(WindowRules.WindowStart(rule, asked, now));
+            // Evidence has its own counts; what it was decided from is only asked for when it says something else.
             var (verdict, memory) = readings?.TryGetValue(rule, out var read) == true
                 ? (EvidenceVerdicts.Of(rule, read.Reading, read.IsShared, asked.IsSplit, freshness), default)
-                : WindowRules.Look(rule, memories.GetValueOrDefault(rule), catalogue, measured, freshness);
+                : WindowRules.Look(rule, memories.GetValueOrDefault(rule), catalogue, MeasureOnce(rule), freshness);
             verdicts.Add(verdict);
             memories[rule] = memory;
             var before = latest.GetValueOrDefault(rule);
             latest[rule] = verdict;
-            if (before?.Verdict != verdict.Verdict || before.Cause != verdict.Cause || before.IsShared != verdict.IsShared) changes.Add(new VerdictChange(before, verdict, measured, now));
+            if (before?.Verdict != verdict.Verdict || before.Cause != verdict.Cause || before.IsShared != verdict.IsShared) changes.Add(new VerdictChange(before, verdict, MeasureOnce(rule), now));
         }
 
         var all = verdicts.MoveToImmutable();
@@ -68,8 +68,9 @@ public sealed class StageJudge
 
         return (all, changes.ToImmutable());
 
-        Measured MeasureOnce(DateTimeOffset from)
+        Measured MeasureOnce(JudgedRule rule)
         {
+            var from = WindowRules.WindowStart(rule, asked, now);
             foreach (var window in windows)
             {
                 if (window.Asked == from) return window;

@@ -1,7 +1,7 @@
-namespace Athena.Dashboard.Benchmarks.Evidence;
+namespace Athena.Dashboard.Rollouts.Domain.Rehearsals;
 
 /// <summary>Draws of counts with a given seed, exact at any size: large means are halved by order statistics (Ahrens and Dieter 1974).</summary>
-internal sealed class Draws(int seed)
+public sealed class Draws(int seed)
 {
     private const double Small = 16;
     private readonly Random random = new(seed);
@@ -63,9 +63,10 @@ internal sealed class Draws(int seed)
         return Math.Exp((Normal() * Math.Sqrt(variance)) - (variance / 2));
     }
 
-    /// <summary>Marsaglia and Tsang 2000, for shapes of at least one.</summary>
-    private double Gamma(double shape)
+    /// <summary>Marsaglia and Tsang 2000; smaller shapes than one by their boost.</summary>
+    public double Gamma(double shape)
     {
+        if (shape < 1) return Gamma(shape + 1) * Math.Pow(1 - random.NextDouble(), 1 / shape);
         var d = shape - (1.0 / 3);
         var c = 1 / Math.Sqrt(9 * d);
         while (true)

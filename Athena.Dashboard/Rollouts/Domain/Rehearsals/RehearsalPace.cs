@@ -1,0 +1,32 @@
+using Athena.Dashboard.Process.Contracts;
+
+namespace Athena.Dashboard.Rollouts.Domain.Rehearsals;
+
+/// <summary>
+/// How closely a rehearsal looks. Reports come once a minute, or ten times in the shortest stage where that is closer.
+/// In a long stage a report is looked at when a rule over a window could find something in it, and otherwise every few
+/// minutes: evidence is weighed minute by minute whenever it is looked at.
+/// </summary>
+public sealed class RehearsalPace(RolloutTerms terms)
+{
+    private const int MostLooks = 1000;
+
+    private const int MostBetween = 10;
+
+    private const int MostBetweenHarmed = 5;
+
+    /// <summary>Reports after the beginning of a step, or of harm, that are all looked at.</summary>
+    private static readonly TimeSpan Closely = TimeSpan.FromHours(2);
+
+    /// <summary>Harm is watched for so long, or until its step is over.</summary>
+    public static readonly TimeSpan Watched = TimeSpan.FromDays(1);
+
+    public TimeSpan Tick { get; } = terms.Tick(TimeSpan.FromMinutes(1));
+
+    /// <summary>Reports between two looks.</summary>
+    public int Between(RolloutStep step, TimeSpan inStep, bool isHarmed) =>
+        inStep <= (isHarmed ? Closely : Tick * MostBetween) ? 1 : Math.Clamp((int)(step.Duration / Tick / MostLooks), 1, isHarmed ? MostBetweenHarmed : MostBetween);
+
+    /// <summary>How long a step is waited for before somebody decides by hand: as long again as it is meant to take.</summary>
+    public static TimeSpan Longest(RolloutStep step) => step.Duration * 2;
+}

@@ -28,6 +28,16 @@ internal sealed class ServerUnderLoad : IDisposable
 
     public string Folder => folder;
 
+    /// <summary>What the server has used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     public static ServerUnderLoad Start()
     {
         var server = new ServerUnderLoad();

@@ -54,8 +54,8 @@ internal static partial class IngestFigures
         var contexts = new Contexts(Options.Create(new StorageOptions { Directory = server.Folder }));
         var rollouts = await ManyRollouts.AddAsync(contexts, DefaultProcess.Document, ManyRollouts.Count, TimeProvider.System.GetUtcNow());
         // Over, so that nothing but taking and storing is measured: that all of them begin in one moment does not happen.
-        await using (var before = contexts.CreateDbContext())
-            await before.Set<Rollout>().ExecuteUpdateAsync(set => set.SetProperty(row => row.State, RolloutState.Completed));
+        await using (var db = contexts.CreateDbContext())
+            await db.Set<Rollout>().ExecuteUpdateAsync(set => set.SetProperty(row => row.State, RolloutState.Completed));
         server.Serve();
         var (ids, script) = (Path.Combine(server.Folder, "ids.txt"), Path.Combine(server.Folder, "load.lua"));
         await File.WriteAllLinesAsync(ids, rollouts.Select(rollout => rollout.RolloutId.ToString()));
@@ -63,21 +63,23 @@ internal static partial class IngestFigures
 
         // Until compilation has settled.
         var acknowledged = (await LoadAsync(server, key, ids, script, 5)).Taken;
+        var before = server.ProcessorTime;
         var measured = await LoadAsync(server, key, ids, script, Seconds);
+        var microsEach = (server.ProcessorTime - before).TotalMicroseconds / measured.Taken;
         var peak = long.Parse(Peak().Match(await File.ReadAllTextAsync($"/proc/{server.ProcessId}/status")).Groups["kb"].Value, CultureInfo.InvariantCulture) / 1e3;
         var last = LoadAsync(server, key, ids, script, 6);
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
         server.Terminate();
         acknowledged += measured.Taken + (await last).Taken;
 
-        await using var db = contexts.CreateDbContext();
-        var rows = await db.Set<HealthCountRow>().Where(row => row.RungMilliseconds == 86_400_000).Select(row => row.Counts).ToListAsync();
+        await using var after = contexts.CreateDbContext();
+        var rows = await after.Set<HealthCountRow>().Where(row => row.RungMilliseconds == 86_400_000).Select(row => row.Counts).ToListAsync();
         var stored = rows.Sum(counts => TallyJson.Read(counts)[CountSlot.Requests]) / (2 * RequestsPerReport);
         var perSecond = measured.Taken * PointsPerReport / measured.Seconds;
         var isMet = perSecond >= WantedPerSecond && stored >= acknowledged;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{perSecond:#,0} numbers/s in {measured.Taken / measured.Seconds:#,0} reports/s, p99 {measured.P99:0.0} ms, {measured.Refused} refused, peak {peak:0} MB; {acknowledged:#,0} reports acknowledged and {stored:#,0} stored after SIGTERM under load; wanted {WantedPerSecond:#,0}/s and none lost: {(isMet ? "met" : "MISSED")}"));
+            $"{perSecond:#,0} numbers/s in {measured.Taken / measured.Seconds:#,0} reports/s, {microsEach:0} µs of processor time each, p99 {measured.P99:0.0} ms, {measured.Refused} refused, peak {peak:0} MB; {acknowledged:#,0} reports acknowledged and {stored:#,0} stored after SIGTERM under load; wanted {WantedPerSecond:#,0}/s and none lost: {(isMet ? "met" : "MISSED")}"));
         return isMet ? 0 : 1;
     }
 

@@ -11,6 +11,13 @@ internal static class ArmReader
     private const long Most = 1_000_000_000_000;
 
     private const int MostOwnCounts = 20;
+    private const int MostBuckets = 100;
+
+    private static readonly MemberNames ArmNames = new("exposed", "control", "outside");
+    private static readonly MemberNames CountsOfArm = new("requests", "errors", "crashes", "criticalErrors", "latency", "scores", "users", "adopters", "counts");
+    private static readonly MemberNames LatencyNames = new("sumMs", "count", "buckets");
+    private static readonly MemberNames BucketNames = new("leMs", "count");
+    private static readonly MemberNames ScoreNames = new("1", "2", "3", "4", "5");
 
     internal struct Arms
     {
@@ -30,14 +37,13 @@ internal static class ArmReader
         }
 
         var before = faults.Seen;
-        foreach (var (name, arm) in faults.Members(value, "arms."))
+        foreach (var (name, arm) in faults.Members(value, "arms", ArmNames))
         {
             switch (name)
             {
                 case "exposed": arms.Exposed = ReadArm(arm, "arms.exposed", faults, isOwnCount, ref arms.Points); break;
                 case "control": arms.Control = ReadArm(arm, "arms.control", faults, isOwnCount, ref arms.Points); break;
                 case "outside": arms.Outside = ReadArm(arm, "arms.outside", faults, isOwnCount, ref arms.Points); break;
-                default: faults.Unknown("arms." + name, "exposed, control, outside"); break;
             }
         }
 
@@ -56,9 +62,9 @@ internal static class ArmReader
 
         var tally = new Tally();
         var sawLatency = default(JsonElement?);
-        foreach (var (name, member) in faults.Members(value, place + "."))
+        foreach (var (name, member) in faults.Members(value, place, CountsOfArm))
         {
-            var at = place + "." + name;
+            var at = new Place(place, name);
             switch (name)
             {
                 case "requests": Count(member, at, tally, CountSlot.Requests, faults, ref points); break;
@@ -68,16 +74,15 @@ internal static class ArmReader
                 case "users": Count(member, at, tally, CountSlot.Users, faults, ref points); break;
                 case "adopters": Count(member, at, tally, CountSlot.Adopters, faults, ref points); break;
                 case "latency": sawLatency = member; break;
-                case "scores": ReadScores(member, at, tally, faults, ref points); break;
-                case "counts": ReadOwn(member, at, tally, faults, isOwnCount, ref points); break;
-                default: faults.Unknown(at, "requests, errors, crashes, criticalErrors, latency, scores, users, adopters, counts"); break;
+                case "scores": ReadScores(member, place + ".scores", tally, faults, ref points); break;
+                case "counts": ReadOwn(member, place + ".counts", tally, faults, isOwnCount, ref points); break;
             }
         }
 
         if (sawLatency is { } latency) ReadLatency(latency, place + ".latency", tally, faults, ref points);
-        AtMost(tally, CountSlot.Errors, CountSlot.Requests, place + ".errors", "requests", faults);
-        AtMost(tally, CountSlot.Crashes, CountSlot.Requests, place + ".crashes", "requests", faults);
-        AtMost(tally, CountSlot.Adopters, CountSlot.Users, place + ".adopters", "users", faults);
+        AtMost(tally, CountSlot.Errors, CountSlot.Requests, new Place(place, "errors"), "requests", faults);
+        AtMost(tally, CountSlot.Crashes, CountSlot.Requests, new Place(place, "crashes"), "requests", faults);
+        AtMost(tally, CountSlot.Adopters, CountSlot.Users, new Place(place, "adopters"), "users", faults);
         return tally;
     }
 
@@ -91,28 +96,27 @@ internal static class ArmReader
 
         var (sawSum, sawCount) = (false, false);
         JsonElement? buckets = null;
-        foreach (var (name, member) in faults.Members(value, place + "."))
+        foreach (var (name, member) in faults.Members(value, place, LatencyNames))
         {
             switch (name)
             {
                 case "sumMs":
                     sawSum = true;
                     points++;
-                    if (Number(member, place + ".sumMs", faults) is { } sum) tally[CountSlot.LatencyMicros] = (long)Math.Round(sum * 1000);
+                    if (Number(member, new Place(place, name), faults) is { } sum) tally[CountSlot.LatencyMicros] = (long)Math.Round(sum * 1000);
                     break;
                 case "count":
                     sawCount = true;
-                    Count(member, place + ".count", tally, CountSlot.LatencyCount, faults, ref points);
+                    Count(member, new Place(place, name), tally, CountSlot.LatencyCount, faults, ref points);
                     break;
                 case "buckets": buckets = member; break;
-                default: faults.Unknown(place + "." + name, "sumMs, count, buckets"); break;
             }
         }
 
-        if (!sawSum) faults.Add(place + ".sumMs", "is missing");
+        if (!sawSum) faults.Add(new Place(place, "sumMs"), "is missing");
         if (!sawCount) tally[CountSlot.LatencyCount] = tally[CountSlot.Requests];
         if (tally[CountSlot.LatencyMicros] > 0 && tally[CountSlot.LatencyCount] == 0)
-            faults.Add(place + ".count", "is 0 although there is a sum", "0", "at least 1");
+            faults.Add(new Place(place, "count"), "is 0 although there is a sum", "0", "at least 1");
         if (buckets is { } given) ReadBuckets(given, place + ".buckets", tally, faults, ref points);
     }
 
@@ -128,10 +132,10 @@ internal static class ArmReader
         var (last, total, index) = (0.0, 0L, 0);
         foreach (var bucket in value.EnumerateArray())
         {
-            var at = string.Create(CultureInfo.InvariantCulture, $"{place}[{index++}]");
-            if (index > 100)
+            var at = new Place(place, Index: index);
+            if (index++ >= MostBuckets)
             {
-                faults.Add(place, "has too many buckets", null, "at most 100");
+                faults.Add(place, "has too many buckets", null, string.Create(CultureInfo.InvariantCulture, $"at most {MostBuckets}"));
                 return;
             }
 
@@ -143,18 +147,18 @@ internal static class ArmReader
 
             double? bound = null;
             long? count = null;
-            foreach (var (name, member) in faults.Members(bucket, at + "."))
+            var (sawBound, sawCount) = (false, false);
+            foreach (var (name, member) in faults.Members(bucket, at, BucketNames))
             {
-                if (name == "leMs") bound = Number(member, at + ".leMs", faults);
-                else if (name == "count") count = Whole(member, at + ".count", faults);
-                else faults.Unknown(at + "." + name, "leMs, count");
+                if (name == "leMs") (bound, sawBound) = (Number(member, at with { Member = name }, faults), true);
+                else (count, sawCount) = (Whole(member, at with { Member = name }, faults), true);
             }
 
             points++;
-            if (bound is null && !bucket.TryGetProperty("leMs", out _)) faults.Add(at + ".leMs", "is missing");
-            if (count is null && !bucket.TryGetProperty("count", out _)) faults.Add(at + ".count", "is missing");
+            if (!sawBound) faults.Add(at with { Member = "leMs" }, "is missing");
+            if (!sawCount) faults.Add(at with { Member = "count" }, "is missing");
             if (bound is not { } upper) continue;
-            if (upper <= last) faults.Add(at + ".leMs", "must be above the bound before it", upper.ToString(CultureInfo.InvariantCulture), "more than " + last.ToString(CultureInfo.InvariantCulture));
+            if (upper <= last) faults.Add(at with { Member = "leMs" }, "must be above the bound before it", upper.ToString(CultureInfo.InvariantCulture), "more than " + last.ToString(CultureInfo.InvariantCulture));
             last = Math.Max(last, upper);
             total += count ?? 0;
             tally.Buckets[LatencyBounds.BucketOf(upper)] += count ?? 0;
@@ -174,11 +178,8 @@ internal static class ArmReader
             return;
         }
 
-        foreach (var (name, member) in faults.Members(value, place + "."))
-        {
-            if (name is ['1' or '2' or '3' or '4' or '5']) Count(member, place + "." + name, tally, CountSlot.Score1 + (name[0] - '1'), faults, ref points);
-            else faults.Unknown(place + "." + name, "1, 2, 3, 4, 5");
-        }
+        foreach (var (name, member) in faults.Members(value, place, ScoreNames))
+            Count(member, new Place(place, name), tally, CountSlot.Score1 + (name[0] - '1'), faults, ref points);
     }
 
     private static void ReadOwn(JsonElement value, string place, Tally tally, FaultList faults, Func<string, bool> isOwnCount, ref int points)
@@ -190,7 +191,7 @@ internal static class ArmReader
         }
 
         var seen = 0;
-        foreach (var (name, member) in faults.Members(value, place + "."))
+        foreach (var (name, member) in faults.Members(value, place))
         {
             if (++seen > MostOwnCounts)
             {
@@ -199,32 +200,32 @@ internal static class ArmReader
             }
 
             points++;
-            if (!isOwnCount(name)) faults.Add(place + "." + name, "no metric of the process is made of it", null, "a count that the metric catalogue names");
-            else if (Whole(member, place + "." + name, faults) is { } count) tally.AddOwn(name, count);
+            if (!isOwnCount(name)) faults.Add(new Place(place, name), "no metric of the process is made of it", null, "a count that the metric catalogue names");
+            else if (Whole(member, new Place(place, name), faults) is { } count) tally.AddOwn(name, count);
         }
     }
 
-    private static void Count(JsonElement value, string place, Tally tally, CountSlot slot, FaultList faults, ref int points)
+    private static void Count(JsonElement value, Place place, Tally tally, CountSlot slot, FaultList faults, ref int points)
     {
         points++;
         if (Whole(value, place, faults) is { } count) tally[slot] = count;
     }
 
-    private static long? Whole(JsonElement value, string place, FaultList faults)
+    private static long? Whole(JsonElement value, Place place, FaultList faults)
     {
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count is >= 0 and <= Most) return count;
         faults.Add(place, "must be a whole number", value, "0 to 1,000,000,000,000");
         return null;
     }
 
-    private static double? Number(JsonElement value, string place, FaultList faults)
+    private static double? Number(JsonElement value, Place place, FaultList faults)
     {
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number is >= 0 and <= Most) return number;
         faults.Add(place, "must be a number", value, "0 to 1,000,000,000,000");
         return null;
     }
 
-    private static void AtMost(Tally tally, CountSlot part, CountSlot whole, string place, string of, FaultList faults)
+    private static void AtMost(Tally tally, CountSlot part, CountSlot whole, Place place, string of, FaultList faults)
     {
         if (tally[part] > tally[whole])
             faults.Add(place, "are more than the " + of, tally[part].ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"at most {tally[whole]}"));

@@ -11,6 +11,7 @@ namespace Athena.Dashboard.Health.Domain;
 public static class BatchReader
 {
     private static readonly JsonDocumentOptions Json = new() { MaxDepth = 8 };
+    private static readonly MemberNames Names = new("batchId", "instance", "from", "to", "rolloutId", "flag", "arms");
 
     /// <param name="isOwnCount">Whether the metric catalogue has a use for a count of the application's own.</param>
     /// <returns>The batch or its faults; and what it is about, also where it has faults, unless that is one of them.</returns>
@@ -65,7 +66,7 @@ public static class BatchReader
         Guid? rolloutId = null;
         var (sawRollout, sawFlag, sawArms) = (false, false, false);
         var arms = new ArmReader.Arms();
-        foreach (var (name, value) in faults.Members(root, ""))
+        foreach (var (name, value) in faults.Members(root, "", Names))
         {
             switch (name)
             {
@@ -86,7 +87,6 @@ public static class BatchReader
                     sawArms = true;
                     arms = ArmReader.Read(value, faults, isOwnCount);
                     break;
-                default: faults.Unknown(name, "batchId, instance, from, to, rolloutId, flag, arms"); break;
             }
         }
 

@@ -14,24 +14,25 @@ internal sealed class FaultList
     /// <summary>How many faults there were, those beyond the first 50 included.</summary>
     public int Seen { get; private set; }
 
-    public void Add(string place, string message, object? found = null, string? expected = null)
+    public void Add(Place place, string message, object? found = null, string? expected = null)
     {
         Seen++;
-        if (Items.Count < Most) Items.Add(new RefusalItem(Short(place)!, message, Quote(found), expected));
+        if (Items.Count < Most) Items.Add(new RefusalItem(Short(place.ToString())!, message, Quote(found), expected));
     }
 
-    public void Unknown(string place, string known) => Add(place, "is not known", null, known);
-
-    /// <summary>The members of an object; one that stands there twice is a fault, because which one counts is not defined.</summary>
-    public IEnumerable<(string Name, JsonElement Value)> Members(JsonElement value, string prefix)
+    /// <summary>The members of an object that may have any name; one that stands there twice is a fault, because which one counts is not defined.</summary>
+    public IEnumerable<(string Name, JsonElement Value)> Members(JsonElement value, string path)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
             if (names.Add(member.Name)) yield return (member.Name, member.Value);
-            else Add(prefix + member.Name, "stands there twice");
+            else Add(new Place(path, member.Name), "stands there twice");
         }
     }
+
+    /// <summary>The members of an object that may have these names; others are faults, and so is one that stands there twice.</summary>
+    public KnownMembers Members(JsonElement value, Place of, MemberNames names) => new(value, of, names, this);
 
     private static string? Quote(object? found)
     {

@@ -18,18 +18,25 @@ public static class JsonColumn
         NumberHandling = JsonNumberHandling.Strict,
     };
 
-    public static PropertyBuilder<T> HasJsonConversion<T>(this PropertyBuilder<T> property)
+    /// <param name="remembered">
+    /// For a column that is read again and again and takes long to read: how many of its texts are remembered as what
+    /// they say. 0 where the last one is enough.
+    /// </param>
+    public static PropertyBuilder<T> HasJsonConversion<T>(this PropertyBuilder<T> property, int remembered = 0)
     {
+        var texts = remembered > 0 ? new RecentTexts<T>(remembered, Read<T>) : null;
         property.HasConversion(
             new ValueConverter<T, string>(
                 value => JsonSerializer.Serialize(value, Options),
-                text => Latest<T>.Of(text)),
+                text => texts != null ? texts.Read(text) : Latest<T>.Of(text)),
             new ValueComparer<T>(
-                (left, right) => JsonSerializer.Serialize(left, Options) == JsonSerializer.Serialize(right, Options),
+                (left, right) => ReferenceEquals(left, right) || JsonSerializer.Serialize(left, Options) == JsonSerializer.Serialize(right, Options),
                 value => JsonSerializer.Serialize(value, Options).GetHashCode(StringComparison.Ordinal),
                 value => value));
         return property;
     }
+
+    private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options)!;
 
     /// <summary>
     /// Most rows say in a column what the row before said, "[]" above all: it is read once. What is stored like this is
@@ -42,7 +49,7 @@ public static class JsonColumn
         public static T Of(string text)
         {
             if (Volatile.Read(ref known) is { } latest && latest.Item1 == text) return latest.Item2;
-            var value = JsonSerializer.Deserialize<T>(text, Options)!;
+            var value = Read<T>(text);
             Volatile.Write(ref known, Tuple.Create(text, value));
             return value;
         }

@@ -12,7 +12,8 @@ internal sealed class RolloutConfiguration : IEntityTypeConfiguration<Rollout>
         builder.ToTable("rollouts_rollouts");
         builder.HasKey(rollout => rollout.Id);
         builder.Property(rollout => rollout.Id).ValueGeneratedNever();
-        builder.Property(rollout => rollout.Terms).HasJsonConversion();
+        // Every look reads the rollouts, and what one was started with stays as it is.
+        builder.Property(rollout => rollout.Terms).HasJsonConversion(remembered: 1000);
         builder.Property(rollout => rollout.Ticks).HasJsonConversion();
         builder.Property(rollout => rollout.Standing).HasJsonConversion();
         builder.Property(rollout => rollout.Seen).HasJsonConversion();

@@ -1,6 +1,7 @@
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Gates.Contracts;
 using Athena.Dashboard.Health.Contracts;
+using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
@@ -58,6 +59,8 @@ internal sealed class RolloutServer : IAsyncDisposable
         services.AddSingleton<IHealthJudge>(world);
         services.AddSingleton<IHealthSources>(world);
         services.AddSingleton<HealthSuspicions>();
+        services.AddSingleton<IHealthBench, HealthBench>();
+        services.AddSingleton<IHealthRecordings>(world);
         services.AddSingleton<IGateVerdicts>(world);
         services.AddSingleton<IReleaseLookup>(world);
         services.AddSingleton<IReleaseProgress>(world);

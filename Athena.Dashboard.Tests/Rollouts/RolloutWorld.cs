@@ -14,7 +14,7 @@ namespace Athena.Dashboard.Tests.Rollouts;
 /// The other slices as a rollout sees them. It outlives the server under test, as their tables would, and can kill that
 /// server at a chosen call.
 /// </summary>
-internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, IHealthJudge, IHealthSources, IGateVerdicts, IReleaseLookup, IReleaseProgress
+internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, IHealthJudge, IHealthSources, IHealthRecordings, IGateVerdicts, IReleaseLookup, IReleaseProgress
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, string> operations = [];
@@ -108,6 +108,16 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, 
     public bool Stores { get; set; } = true;
 
     public Task<bool> StoreAsync(IReadOnlyCollection<Guid> rolloutIds) => Task.FromResult(Stores);
+
+    /// <summary>What was counted in earlier rollouts.</summary>
+    public Dictionary<Guid, ImmutableArray<RecordedMinute>> Recorded { get; } = [];
+
+    Task<ImmutableArray<RecordedRollout>> IHealthRecordings.ListAsync(IReadOnlyCollection<Guid> rolloutIds, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<RecordedRollout>>(
+    [
+        .. rolloutIds.Where(Recorded.ContainsKey).Select(id => new RecordedRollout(id, Recorded[id][0].At, Recorded[id][^1].At.AddMinutes(1), Recorded[id].Length, Recorded[id][0].Exposed, Recorded[id][0].Control)),
+    ]);
+
+    Task<ImmutableArray<RecordedMinute>> IHealthRecordings.ReadAsync(Guid rolloutId, int most, CancellationToken cancellationToken) => Task.FromResult(Recorded[rolloutId]);
 
     public Task<GateVerdict> EvaluateAsync(Subject subject, ImmutableArray<string> setKeys, CancellationToken cancellationToken) => Task.FromResult(
         GatesPassed

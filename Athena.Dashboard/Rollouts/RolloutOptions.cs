@@ -18,5 +18,14 @@ public sealed class RolloutOptions
     [Range(1, 3600)]
     public int GradualSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// Seconds that one rehearsal of a plan may take on one core, 5 to 3,600, default 120. What was done until then is its
+    /// result.
+    /// </summary>
+    [Range(5, 3600)]
+    public int RehearsalSeconds { get; set; } = 120;
+
+    public TimeSpan LongestRehearsal => TimeSpan.FromSeconds(RehearsalSeconds);
+
     public TimeSpan LongestTick => TimeSpan.FromSeconds(TickSeconds);
 }

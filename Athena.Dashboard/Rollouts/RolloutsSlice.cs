@@ -3,6 +3,7 @@ using Athena.Dashboard.Platform;
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Releases.Contracts;
 using Athena.Dashboard.Rollouts.Contracts;
+using Athena.Dashboard.Rollouts.Rehearsals;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Athena.Dashboard.Rollouts;
@@ -29,6 +30,8 @@ public static class RolloutsSlice
         services.AddSingleton<RolloutJournal>();
         services.AddSingleton<RolloutTicker>();
         services.AddHostedService<RolloutWorker>();
+        services.AddSingleton<RehearsalService>();
+        services.AddHostedService<RehearsalWorker>();
         services.AddEventConsumer<RolloutReactions>();
 
         services.AddSingleton<RolloutDirectory>();
@@ -37,5 +40,9 @@ public static class RolloutsSlice
         return services;
     }
 
-    public static void MapRollouts(this IEndpointRouteBuilder routes) => routes.MapRolloutApi();
+    public static void MapRollouts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRolloutApi();
+        routes.MapRehearsalApi();
+    }
 }

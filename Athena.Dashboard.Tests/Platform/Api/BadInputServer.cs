@@ -43,7 +43,7 @@ public sealed class BadInputServer : IAsyncLifetime
         """;
 
     // What the server writes by itself.
-    private static readonly string[] Moving = ["platform_event_cursors", "platform_protection_keys", "flags_evaluations", "flags_evaluation_watch", "health_flushes", "health_feeds", "__EFMigrationsHistory"];
+    private static readonly string[] Moving = ["platform_event_cursors", "platform_protection_keys", "flags_evaluations", "flags_evaluation_watch", "health_flushes", "health_feeds", "rollouts_rehearsals", "__EFMigrationsHistory"];
 
     private readonly Dictionary<string, string> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> versions = new(StringComparer.Ordinal);
@@ -171,6 +171,8 @@ public sealed class BadInputServer : IAsyncLifetime
             ["control"] = "off", ["treatments"] = new JsonArray("on"), ["primary"] = new JsonObject { ["name"] = "conversion" },
         });
         ids["/api/rollouts"] = (await PostAsync("/api/rollouts", new() { ["release"] = Release, ["environment"] = "production", ["plan"] = Plan }))["id"]!.GetValue<string>();
+        var rehearsals = $"/api/rollouts/{ids["/api/rollouts"]}/rehearsals";
+        ids[rehearsals] = (await PostAsync(rehearsals, new() { ["runs"] = 10 }))["id"]!.GetValue<string>();
         ids["/api/alerts/silences"] = (await PostAsync("/api/alerts/silences", new() { ["matchers"] = new JsonArray(new JsonObject { ["label"] = "alertname", ["value"] = "Slow" }), ["minutes"] = 60, ["comment"] = "Known." }))["id"]!.GetValue<string>();
         await PostAsync($"/api/notes/{Release}/draft", null);
         ids[$"/api/notes/{Release}/comments"] = (await PostAsync($"/api/notes/{Release}/comments", new() { ["text"] = "How is a view shared?" }))["id"]!.GetValue<string>();

@@ -20,6 +20,12 @@ public static class RolloutRules
     public static Refusal? WhyNotPlan(Actor actor, string environment, bool isProduction) =>
         Elsewhere(actor, environment) ?? actor.Lacks(Raising(isProduction), $"plan a rollout in {environment}");
 
+    /// <summary>Whoever may start it may try it before; afterwards it is past trying.</summary>
+    /// <param name="alsoLater">What was begun before the start can be cancelled after it.</param>
+    public static Refusal? WhyNotRehearse(Rollout rollout, Actor actor, bool alsoLater = false) =>
+        WhyNotRaise(rollout, actor, "rehearse the plan")
+        ?? (alsoLater || rollout.State == RolloutState.Planned ? null : Refusal.Conflict("rollout_not_planned", $"The rollout is {rollout.State.Word()}; a plan is rehearsed before it is started."));
+
     public static Refusal? WhyNotStart(Rollout rollout, Actor actor, Surroundings around) =>
         WhyNotRaise(rollout, actor, "start the rollout")
         ?? (rollout.State == RolloutState.Planned ? null : Refusal.Conflict("rollout_not_planned", $"The rollout is {rollout.State.Word()}; only a planned one can be started."))

@@ -7,7 +7,7 @@ namespace Athena.Dashboard.Rollouts.Domain.Rehearsals;
 /// In a long stage a report is looked at when a rule over a window could find something in it, and otherwise every few
 /// minutes: evidence is weighed minute by minute whenever it is looked at.
 /// </summary>
-public sealed class RehearsalPace(RolloutTerms terms)
+public sealed class RehearsalPace
 {
     private const int MostLooks = 1000;
 
@@ -21,7 +21,20 @@ public sealed class RehearsalPace(RolloutTerms terms)
     /// <summary>Harm is watched for so long, or until its step is over.</summary>
     public static readonly TimeSpan Watched = TimeSpan.FromDays(1);
 
-    public TimeSpan Tick { get; } = terms.Tick(TimeSpan.FromMinutes(1));
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    public RehearsalPace(RolloutTerms terms)
+        : this(terms.Tick(Minute))
+    {
+    }
+
+    private RehearsalPace(TimeSpan tick) => Tick = tick;
+
+    /// <summary>For what was counted by the minute.</summary>
+    public static RehearsalPace OfMinutes { get; } = new(Minute);
+
+    /// <summary>Between two reports.</summary>
+    public TimeSpan Tick { get; }
 
     /// <summary>Reports between two looks.</summary>
     public int Between(RolloutStep step, TimeSpan inStep, bool isHarmed) =>

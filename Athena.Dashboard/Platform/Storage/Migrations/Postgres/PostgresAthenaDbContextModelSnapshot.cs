@@ -2312,6 +2312,81 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.ToTable("rollouts_decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.Rehearsals.Rehearsal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("FlagKey")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("PlanKey")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<string>("Played")
+                        .HasColumnType("text");
+
+                    b.Property<int>("ProcessVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("RolloutId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Wish")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RolloutId");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("FlagKey", "Environment", "RequestedAt");
+
+                    b.ToTable("rollouts_rehearsals", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.Rollout", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2673,6 +2748,15 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.DecisionRecord", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Rollouts.Domain.Rollout", null)
+                        .WithMany()
+                        .HasForeignKey("RolloutId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.Rehearsals.Rehearsal", b =>
                 {
                     b.HasOne("Athena.Dashboard.Rollouts.Domain.Rollout", null)
                         .WithMany()

@@ -2301,6 +2301,81 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.ToTable("rollouts_decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.Rehearsals.Rehearsal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FlagKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PlanKey")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Played")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ProcessVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("RolloutId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Wish")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RolloutId");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("FlagKey", "Environment", "RequestedAt");
+
+                    b.ToTable("rollouts_rehearsals", (string)null);
+                });
+
             modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.Rollout", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2660,6 +2735,15 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                 });
 
             modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.DecisionRecord", b =>
+                {
+                    b.HasOne("Athena.Dashboard.Rollouts.Domain.Rollout", null)
+                        .WithMany()
+                        .HasForeignKey("RolloutId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Athena.Dashboard.Rollouts.Domain.Rehearsals.Rehearsal", b =>
                 {
                     b.HasOne("Athena.Dashboard.Rollouts.Domain.Rollout", null)
                         .WithMany()

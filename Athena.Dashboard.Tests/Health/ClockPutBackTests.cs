@@ -34,11 +34,12 @@ public sealed class ClockPutBackTests
     }
 
     [Fact]
-    public void An_instance_that_is_stored_as_of_a_time_to_come_is_heard_of_as_it_reports()
+    public void What_another_server_took_earlier_and_tells_later_puts_no_clock_back()
     {
-        var ahead = Reporter.Hear(null, "one", new TimeRange(Noon + Hour - TimeSpan.FromSeconds(10), Noon + Hour), isLate: false, Noon + Hour);
-        var heard = Reporter.Hear(ahead, "one", new TimeRange(Noon, Noon.AddSeconds(10)), isLate: false, Noon.AddSeconds(10));
-        (heard.LastBatchAt, heard.LastHeardAt, heard.CoveredTo).ShouldBe((Noon.AddSeconds(10), Noon.AddSeconds(10), Noon.AddSeconds(10)));
+        var meter = Meter();
+        Take(meter, Batch(Noon.AddSeconds(40), Counts(10)), Noon.AddSeconds(40));
+        meter.Merge(Rollout, [new StoredBatch("earlier", "one", Noon.AddSeconds(20), Noon.AddSeconds(30), Noon.AddSeconds(30), IsLate: false)], [], Noon.AddSeconds(41));
+        meter.Freshness(Noon.AddSeconds(41)).LastBatchAt.ShouldBe(Noon.AddSeconds(40));
     }
 
     [Fact]

@@ -50,10 +50,11 @@ public sealed class RolloutEvidenceTests
     public async Task An_incident_that_both_sides_share_holds_and_goes_on_when_it_is_over(DatabaseKind kind)
     {
         using var database = await TestDatabase.CreateAsync(kind);
-        // An incident counts as over once an hour or so of good reports outweighs it.
         await using var product = await RolloutProduct.StartAsync(database, interval: TimeSpan.FromSeconds(60));
         await product.PrepareAsync();
-        var id = await product.BeginAsync();
+        var id = await product.BeginAsync(RolloutBuilder.ShortPlan.Replace("1m", "1h", StringComparison.Ordinal));
+        // What is usual is known after some minutes.
+        for (var report = 0; report < 9; report++) await ReportAsync(errors: 1);
         await product.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.FromSeconds(10));
         product.ControlErrors = 200;
         await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Held, exposedErrors: 200);
@@ -61,17 +62,24 @@ public sealed class RolloutEvidenceTests
         held.Cause.ShouldBe(HoldCause.SharedIncident);
         var exposed = (await product.ExposureAsync()).Percentage;
         exposed.ShouldBeGreaterThan(Percentage.Zero);
-        for (var report = 0; report < 4; report++)
-        {
-            product.Clock.Advance(product.Interval);
-            await product.ReportAsync(id, 200);
-        }
-
+        for (var report = 0; report < 4; report++) await ReportAsync(errors: 200);
         (await product.LoadAsync(id)).State.ShouldBe(RolloutState.Held);
         (await product.ExposureAsync()).Percentage.ShouldBe(exposed);
-        product.ControlErrors = 0;
-        await product.RunUntilAsync(id, rollout => rollout.Cause != HoldCause.SharedIncident);
+        // Those with the feature recover two minutes after the others.
+        product.ControlErrors = 1;
+        for (var report = 0; report < 2; report++) await ReportAsync(errors: 200);
+        var over = product.Clock.GetUtcNow();
+        await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Running);
         (await product.LoadAsync(id)).Rollback.ShouldBeNull();
+        // By the decision's own time: while this test looks, its time goes on.
+        var ended = (await product.Server.Get<RolloutQueries>().DecisionsAsync(id, null, default)).First(record => record.Kind == DecisionKind.HoldEnded).At;
+        (ended - over).ShouldBeLessThan(TimeSpan.FromMinutes(30));
+
+        async Task ReportAsync(int errors)
+        {
+            product.Clock.Advance(product.Interval);
+            await product.ReportAsync(id, errors);
+        }
     }
 
     [Fact]

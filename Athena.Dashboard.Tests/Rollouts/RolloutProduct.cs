@@ -119,7 +119,7 @@ internal sealed class RolloutProduct : IAsyncDisposable
                 return false;
             },
             // Real time: what it takes depends on how busy the machine is.
-            TimeSpan.FromMinutes(10),
+            TimeSpan.FromMinutes(5),
             text);
 
     public Task<Rollout> LoadAsync(Guid id) =>

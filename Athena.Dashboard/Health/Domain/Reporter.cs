@@ -31,7 +31,6 @@ public sealed record Reporter(
     public static Reporter Hear(Reporter? before, string instance, TimeRange batch, bool isLate, DateTimeOffset now)
     {
         if (before is null) return new Reporter(instance, batch.To, batch.Length, now, now, batch.To);
-        if (before.IsAhead(now)) before = before.PutRight(now);
         var isNewest = batch.To > before.LastBatchAt;
         var after = before with
         {

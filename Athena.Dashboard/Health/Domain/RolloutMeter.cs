@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain.Evidence;
 using Athena.Dashboard.Platform.Kernel;
@@ -81,6 +82,7 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
     public void Merge(MeasuredRollout rollout, IEnumerable<StoredBatch> batches, IEnumerable<StoredCell> cells, DateTimeOffset now)
     {
         Rollout = rollout;
+        PutRight(now);
         foreach (var batch in batches)
         {
             if (seen.Add(batch.BatchId, now)) reporters.Heard(batch.Instance, batch.Range, batch.IsLate, batch.ReceivedAt);
@@ -124,6 +126,31 @@ public sealed class RolloutMeter(Guid rolloutId, BatchLimits limits)
         var begin = windows.Exposed.AddTo(one, from, to, now);
         windows.Control.AddTo(other, from, to, now);
         return new Measured(one, other, from, begin, to);
+    }
+
+    /// <summary>Both arms over (<paramref name="from"/>, <paramref name="now"/>] without the times of incidents.</summary>
+    public Measured MeasureAround(ImmutableArray<Incident> incidents, DateTimeOffset from, DateTimeOffset now)
+    {
+        var left = incidents.Where(incident => incident.To > from && incident.From < now).ToList();
+        if (left.Count == 0) return Measure(from, now, now);
+        var (exposed, control, skipped, begin) = (new Tally(), new Tally(), TimeSpan.Zero, from);
+        foreach (var incident in left)
+        {
+            Add(begin, incident.From);
+            skipped += incident.To - (incident.From > begin ? incident.From : begin);
+            begin = incident.To;
+        }
+
+        Add(begin, now);
+        return new Measured(exposed, control, from, from, now) { Skipped = skipped };
+
+        void Add(DateTimeOffset since, DateTimeOffset until)
+        {
+            if (since >= until) return;
+            var part = Measure(since, until, now);
+            exposed.Add(part.Exposed);
+            control.Add(part.Control);
+        }
     }
 
     /// <summary>What keeps a source from giving counts; explains staleness and nothing else.</summary>
@@ -201,4 +228,8 @@ public readonly record struct StoredCell(Arm Arm, long Cell, Tally Counts);
 /// <summary>Both arms over one stretch of time.</summary>
 /// <param name="Asked">The beginning that was asked for.</param>
 /// <param name="From">Where the counts really begin: at the next edge of a cell.</param>
-public sealed record Measured(Tally Exposed, Tally Control, DateTimeOffset Asked, DateTimeOffset From, DateTimeOffset To);
+public sealed record Measured(Tally Exposed, Tally Control, DateTimeOffset Asked, DateTimeOffset From, DateTimeOffset To)
+{
+    /// <summary>How much of the time is left out.</summary>
+    public TimeSpan Skipped { get; init; }
+}

@@ -50,7 +50,7 @@ public sealed class StageJudge
             // Evidence has its own counts; what it was decided from is only asked for when it says something else.
             var (verdict, memory) = readings?.TryGetValue(rule, out var read) == true
                 ? (EvidenceVerdicts.Of(rule, read.Reading, read.IsShared, asked.IsSplit, freshness), default)
-                : WindowRules.Look(rule, memories.GetValueOrDefault(rule), catalogue, MeasureOnce(rule), freshness);
+                : WindowRules.Look(rule, memories.GetValueOrDefault(rule), catalogue, MeasureOnce(rule), freshness, evidence.IsInIncident);
             verdicts.Add(verdict);
             memories[rule] = memory;
             var before = latest.GetValueOrDefault(rule);
@@ -76,7 +76,7 @@ public sealed class StageJudge
                 if (window.Asked == from) return window;
             }
 
-            var measured = meter.Measure(from, now, now);
+            var measured = meter.MeasureAround(evidence.Incidents, from, now);
             windows.Add(measured);
             return measured;
         }
@@ -89,7 +89,7 @@ public sealed class StageJudge
     public IEnumerable<VerdictChange> Summaries(RolloutMeter meter, DateTimeOffset now)
     {
         foreach (var verdict in Look?.Verdicts ?? [])
-            yield return new VerdictChange(verdict, verdict, meter.Measure(WindowRules.WindowStart(verdict.Rule, scope!, now), now, now), now);
+            yield return new VerdictChange(verdict, verdict, meter.MeasureAround(evidence.Incidents, WindowRules.WindowStart(verdict.Rule, scope!, now), now), now);
     }
 
     private void Enter(HealthScope asked)

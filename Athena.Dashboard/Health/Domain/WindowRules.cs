@@ -47,11 +47,12 @@ public static class WindowRules
 
     /// <summary>One look.</summary>
     /// <param name="measured">Counts from <see cref="WindowStart"/> until now.</param>
+    /// <param name="inIncident">The control is in an incident, or was a moment ago: what is found now may be no other.</param>
     /// <returns>The verdict, and what to remember until the next look.</returns>
     public static (RuleVerdict Verdict, RuleMemory Memory) Look(
-        JudgedRule rule, RuleMemory memory, MetricCatalogue catalogue, Measured measured, SourceFreshness freshness)
+        JudgedRule rule, RuleMemory memory, MetricCatalogue catalogue, Measured measured, SourceFreshness freshness, bool inIncident = false)
     {
-        var observed = (freshness.LastBatchAt ?? measured.From) - measured.From;
+        var observed = (freshness.LastBatchAt ?? measured.From) - measured.From - measured.Skipped;
         var reading = MetricReading.Of(rule.Rule.Metric, catalogue, measured, observed);
         var needed = Needed(rule.Rule, catalogue);
         var missing = MetricNeeds.MissingIn(rule.Rule.Metric, catalogue, measured);
@@ -60,7 +61,7 @@ public static class WindowRules
         if (!isHarm) return (Say(Verdict.Good, null), default);
         var inRow = memory.HarmInRow + 1;
         return inRow >= LooksInRow
-            ? (Say(Verdict.Bad, null) with { IsShared = IsShared(rule, catalogue, measured, needed) }, new RuleMemory(inRow))
+            ? (Say(Verdict.Bad, null) with { IsShared = (inIncident && IsOfPeople(rule, catalogue)) || IsShared(rule, catalogue, measured, needed) }, new RuleMemory(inRow))
             : (Say(Verdict.Undecided, UndecidedCause.Ambiguous), new RuleMemory(inRow));
 
         RuleVerdict Say(Verdict verdict, UndecidedCause? why) =>
@@ -84,9 +85,12 @@ public static class WindowRules
     }
 
     // Counts and rates are not compared: the control is another number of people.
+    private static bool IsOfPeople(JudgedRule rule, MetricCatalogue catalogue) =>
+        catalogue.Resolve(rule.Rule.Metric) is { Kind: not (MetricKind.Count or MetricKind.Rate) };
+
     private static bool IsShared(JudgedRule rule, MetricCatalogue catalogue, Measured measured, long needed)
     {
-        if (catalogue.Resolve(rule.Rule.Metric) is not { IsRelative: false } metric || metric.Kind is MetricKind.Count or MetricKind.Rate) return false;
+        if (!IsOfPeople(rule, catalogue) || catalogue.Resolve(rule.Rule.Metric) is not { IsRelative: false } metric) return false;
         if (metric.Kind == MetricKind.Ratio && HarmIsMuch(rule))
         {
             return SharedIncident.OfRates(

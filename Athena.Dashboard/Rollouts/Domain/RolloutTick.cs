@@ -156,7 +156,7 @@ public static class RolloutTick
             if (!input.Source.IsFresh)
                 return new(HoldCause.Stale, Silence("No application has reported for more than two intervals."));
             if (findings.Shared is { } shared)
-                return new(HoldCause.SharedIncident, $"{shared.Rule.Rule.Text} ({shared.Rule.List}) is true of those without the feature as well.");
+                return new(HoldCause.SharedIncident, $"{shared.Rule.Rule.Text} ({shared.Rule.List}) is true of those without the feature as well, or was a moment ago.");
             if (findings.Worst is { } alert)
                 return new(HoldCause.AlertFiring, $"{alert.Rule.Rule.Text} ({alert.Rule.List}) is firing.");
             if (!input.Gates.Passed)

@@ -30,8 +30,12 @@ public sealed class BurstMeter
     private int next;
     private int count;
     private double? variation;
+    private double? ofMinutes;
 
     public bool IsEmpty => count == 0;
+
+    /// <summary>Minutes that are known, up to an hour.</summary>
+    public int Count => count;
 
     /// <summary>Errors per request; 0 while nothing is known.</summary>
     public double Rate { get; private set; }
@@ -39,13 +43,17 @@ public sealed class BurstMeter
     /// <summary>Squared coefficient of variation to reckon with.</summary>
     public double SquaredVariation => variation ??= Measure();
 
+    /// <summary>The same as it was measured, minute by minute and without any caution.</summary>
+    public double SquaredVariationOfMinutes =>
+        ofMinutes ??= ((Tempering.SquaredVariation(ring.AsSpan(0, count)) * count) + (Presumed / Caution * PresumedMinutes)) / (count + PresumedMinutes);
+
     public void Add(MinuteCount minute)
     {
         if (minute.Requests == 0) return;
         ring[next] = minute;
         next = (next + 1) % Minutes;
         count = Math.Min(Minutes, count + 1);
-        variation = null;
+        (variation, ofMinutes) = (null, null);
         var (requests, errors) = (0L, 0L);
         foreach (var known in ring)
         {

@@ -16,11 +16,24 @@ public sealed class EvidenceTrack
     private readonly Dictionary<string, SequentialRun.State> saved = new(StringComparer.Ordinal);
     private DateTimeOffset? rolloutStarted;
     private DateTimeOffset? stageStarted;
+    private IncidentWatch watch = new();
     private DateTimeOffset settledTo;
     private bool isSplit;
 
     /// <summary>Counts of both arms over (from, to].</summary>
     public delegate Measured Measure(DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>The last look found the control in an incident, or not yet out of it for long enough.</summary>
+    public bool IsInIncident { get; private set; }
+
+    /// <summary>Times that neither arm is measured by.</summary>
+    public ImmutableArray<Incident> Incidents => watch.Over;
+
+    /// <summary>
+    /// Up to where the arms are compared. While an incident lasts, all but its last minutes: those may be the ones in
+    /// which the control is out of it and the exposed are not.
+    /// </summary>
+    private DateTimeOffset ComparedTo => watch.Open is { } open ? Later(open.From, open.LastSeen - IncidentWatch.Grace) : settledTo;
 
     /// <summary>Takes over what was saved; it is used when the next look is at the same rollout.</summary>
     public void Adopt(State state)
@@ -29,6 +42,7 @@ public sealed class EvidenceTrack
         saved.Clear();
         foreach (var (key, run) in state.Runs) saved[key] = run;
         (rolloutStarted, stageStarted, settledTo, isSplit) = (state.RolloutStarted, state.StageStarted, state.SettledTo, state.IsSplit);
+        watch = state.Watch is { } watched ? IncidentWatch.From(watched) : new IncidentWatch();
     }
 
     /// <param name="rules">The sequential ones of the present stage.</param>
@@ -37,15 +51,26 @@ public sealed class EvidenceTrack
         HealthScope scope, IReadOnlyCollection<JudgedRule> rules, MetricCatalogue catalogue, Measure measure, TimeSpan unsettled, DateTimeOffset now)
     {
         // What was settled up to a time that is yet to come was settled by a clock that has been put back since.
-        if (ClockPutBack.Shows(settledTo, now)) settledTo = now;
+        if (ClockPutBack.Shows(settledTo, now))
+        {
+            settledTo = now;
+            watch.Forget();
+        }
+
         Enter(scope, rules, catalogue, measure);
         foreach (var rule in rules) RunOf(rule);
         Settle(rules, catalogue, measure, now - unsettled);
-        var length = now - settledTo;
-        var last = length > TimeSpan.Zero ? measure(settledTo, now) : null;
-        return rules.ToDictionary(
-            rule => rule,
-            rule => RunOf(rule).Look(last is null ? default : Counts(rule, catalogue, last), length > TimeSpan.Zero ? length : TimeSpan.Zero, now));
+        var last = settledTo < now ? measure(settledTo, now) : null;
+        IsInIncident = watch.Open is not null || (last is not null && watch.Shows(OfControl(last, catalogue)));
+        return rules.ToDictionary(rule => rule, Weigh);
+
+        (EvidenceReading Reading, bool IsShared) Weigh(JudgedRule rule)
+        {
+            var from = watch.Open is not { } open ? settledTo : rule.Sequential!.Kind == SequentialKind.AgainstControl ? ComparedTo : Later(open.From, scope.StageStarted);
+            return from < now
+                ? RunOf(rule).Look(Counts(rule, catalogue, from == settledTo ? last! : measure(from, now)), now - from, now, IsInIncident)
+                : RunOf(rule).Look(default, TimeSpan.Zero, now, IsInIncident);
+        }
     }
 
     public State Save() => new(
@@ -55,7 +80,12 @@ public sealed class EvidenceTrack
         isSplit,
         saved.Where(one => !runs.ContainsKey(one.Key)).Select(one => KeyValuePair.Create(one.Key, one.Value))
             .Concat(runs.Select(run => KeyValuePair.Create(run.Key, run.Value.Save())))
-            .ToImmutableDictionary());
+            .ToImmutableDictionary())
+    {
+        Watch = watch.Save(),
+    };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private void Enter(HealthScope scope, IReadOnlyCollection<JudgedRule> rules, MetricCatalogue catalogue, Measure measure)
     {
@@ -64,6 +94,7 @@ public sealed class EvidenceTrack
         {
             runs.Clear();
             saved.Clear();
+            watch.Forget();
             (rolloutStarted, stageStarted, settledTo) = (started, scope.StageStarted, scope.StageStarted);
         }
         else if (stageStarted != scope.StageStarted)
@@ -101,10 +132,37 @@ public sealed class EvidenceTrack
                 end = until;
             }
 
-            var counted = measure(settledTo, end);
-            foreach (var rule in rules) RunOf(rule).Add(Counts(rule, catalogue, counted), end - settledTo, end);
-            settledTo = end;
+            SettleOne(rules, catalogue, measure, end);
         }
+    }
+
+    private void SettleOne(IReadOnlyCollection<JudgedRule> rules, MetricCatalogue catalogue, Measure measure, DateTimeOffset end)
+    {
+        var counted = measure(settledTo, end);
+        var (wasOpen, comparedTo) = (watch.Open is not null, ComparedTo);
+        if (!watch.Add(OfControl(counted, catalogue), settledTo, end)) foreach (var rule in rules) RunOf(rule).Unlearn();
+        if (watch.Open is null)
+        {
+            // The minute that ends an incident is left out with it.
+            if (!wasOpen) foreach (var rule in rules) RunOf(rule).Add(Counts(rule, catalogue, counted), end - settledTo, end);
+        }
+        else if (ComparedTo is var next && next > comparedTo)
+        {
+            // The control is still in it: if the exposed fare worse all the same, it is not for having been slower.
+            var both = measure(comparedTo, next);
+            foreach (var rule in rules.Where(rule => rule.Sequential!.Kind == SequentialKind.AgainstControl))
+                RunOf(rule).Add(Counts(rule, catalogue, both), next - comparedTo, end, inIncident: true);
+        }
+
+        settledTo = end;
+    }
+
+    // What rules call an error of the application; other metrics have no incidents of their own.
+    private static MinuteCount OfControl(Measured measured, MetricCatalogue catalogue)
+    {
+        if (catalogue.Resolve("error_rate") is not { Kind: MetricKind.Ratio } metric) return default;
+        var requests = (long)measured.Control.Named(metric.Parts[1]);
+        return new MinuteCount(requests, Math.Min(requests, (long)measured.Control.Named(metric.Parts[0])));
     }
 
     private SequentialRun RunOf(JudgedRule rule)
@@ -148,5 +206,9 @@ public sealed class EvidenceTrack
         DateTimeOffset? StageStarted,
         DateTimeOffset SettledTo,
         bool IsSplit,
-        ImmutableDictionary<string, SequentialRun.State> Runs);
+        ImmutableDictionary<string, SequentialRun.State> Runs)
+    {
+        /// <summary>Null in what was stored before incidents were watched.</summary>
+        public IncidentWatch.State? Watch { get; init; }
+    }
 }

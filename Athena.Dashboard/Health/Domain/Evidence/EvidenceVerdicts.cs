@@ -53,7 +53,7 @@ public static class EvidenceVerdicts
             UndecidedCause.Stale => string.Create(Culture, $"No batch for {freshness.AgeInIntervals:0.##} intervals; more than two is stale."),
             UndecidedCause.NothingToCompare => "Nothing to compare with: exposure is not by percentage alone, or one side has no traffic.",
             UndecidedCause.TooLittleData => $"{EvidenceWords.Missing(reading)}; {evidence}: {arms}.",
-            _ when reading.BadSince is null && isShared => $"The control is beyond the same limit; {evidence}: {arms}.",
+            _ when reading.BadSince is null && isShared => $"The control is in trouble as well, or was a moment ago; {evidence}: {arms}.",
             _ => $"{(verdict == Verdict.Bad ? "Harm" : "No harm")}: {evidence}: {arms}.",
         };
     }

@@ -21,7 +21,7 @@ public sealed class SequentialRun
     private readonly StartMixture harm;
     private readonly StartMixture? control;
     private readonly StartMixture? good;
-    private readonly BurstMeter hour;
+    private BurstMeter hour;
     private ArmCounts counts;
     private TimeSpan counted;
     private DateTimeOffset? badSince;
@@ -55,6 +55,9 @@ public sealed class SequentialRun
     /// <summary>What is known from before the rollout about the control, so that bursts are expected from the beginning.</summary>
     public void Remember(MinuteCount minute) => hour.Add(minute);
 
+    /// <summary>How the control was is no measure of how it is now.</summary>
+    public void Unlearn() => hour = new BurstMeter();
+
     /// <summary>More are exposed from now on: harm may begin here.</summary>
     public void BeginStage()
     {
@@ -64,25 +67,27 @@ public sealed class SequentialRun
 
     /// <summary>A batch that will not change any more, with what was expected before it; then it becomes what is expected.</summary>
     /// <param name="length">Time that the batch covers.</param>
-    public void Add(ArmCounts batch, TimeSpan length, DateTimeOffset at)
+    /// <param name="inIncident">The control is in an incident: what it does now is not what is expected of it.</param>
+    public void Add(ArmCounts batch, TimeSpan length, DateTimeOffset at, bool inIncident = false)
     {
-        Weigh(harm, control, good, batch, length);
+        Weigh(harm, control, good, batch, length, inIncident);
         counts += batch;
         counted += length;
         if (IsHarm(harm) && !IsShared(control)) badSince ??= at;
         // Of healthy time only; what began to go wrong would be taken for bursts.
-        if (badSince is not null) return;
+        if (badSince is not null || inIncident) return;
         hour.Add(batch.ControlRequests > 0 ? new MinuteCount(batch.ControlRequests, batch.ControlErrors)
             : test.Kind == SequentialKind.AgainstLimit ? new MinuteCount(batch.ExposedRequests, batch.ExposedErrors)
             : default);
     }
 
     /// <summary>The evidence with a last batch that may still grow and is weighed anew at the next look.</summary>
-    public (EvidenceReading Reading, bool IsShared) Look(ArmCounts last, TimeSpan length, DateTimeOffset now)
+    /// <param name="inIncident">The control is in an incident: what is found now may be that, and is not kept.</param>
+    public (EvidenceReading Reading, bool IsShared) Look(ArmCounts last, TimeSpan length, DateTimeOffset now, bool inIncident = false)
     {
         var (tried, triedControl, triedGood) = (harm.Copy(), control?.Copy(), good?.Copy());
-        Weigh(tried, triedControl, triedGood, last, length);
-        var isShared = IsShared(triedControl);
+        Weigh(tried, triedControl, triedGood, last, length, inIncident);
+        var isShared = inIncident || IsShared(triedControl);
         if (IsHarm(tried) && !isShared) badSince ??= now;
         var sum = counts + last;
         var needed = badSince is not null ? null : test.Kind == SequentialKind.AgainstControl ? UntilTold(sum) : UntilGood(triedGood!);
@@ -95,7 +100,7 @@ public sealed class SequentialRun
 
     public State Save() => new(harm.Save(), control?.Save(), good?.Save(), hour.Save(), counts, counted, badSince);
 
-    private void Weigh(StartMixture toHarm, StartMixture? toControl, StartMixture? toGood, ArmCounts batch, TimeSpan length)
+    private void Weigh(StartMixture toHarm, StartMixture? toControl, StartMixture? toGood, ArmCounts batch, TimeSpan length, bool inIncident)
     {
         if (test.Kind == SequentialKind.AgainstControl && (batch.ExposedRequests == 0 || batch.ControlRequests == 0)) return;
         var share = StakePlan.Over(length);
@@ -105,7 +110,9 @@ public sealed class SequentialRun
         if (test.Kind == SequentialKind.AgainstControl)
         {
             // The very first batch has no history; its own control says what to expect.
-            var rate = hour.IsEmpty ? (double)batch.ControlErrors / batch.ControlRequests : hour.Rate;
+            var present = (double)batch.ControlErrors / batch.ControlRequests;
+            // In an incident there are more errors than usual to come in bursts.
+            var rate = hour.IsEmpty ? present : inIncident ? Math.Max(present, hour.Rate) : hour.Rate;
             var expected = rate * batch.ExposedRequests * scale * (1 + test.Level);
             new RelativeEvidence(test.Level, toHarm).Add(
                 batch.ExposedRequests, batch.ExposedErrors, batch.ControlRequests, batch.ControlErrors, hour.SquaredVariation * expected);

@@ -87,9 +87,9 @@ internal sealed partial class RehearsalWorker(
             : (new PlanRehearsal(new RehearsalTask(rollout.Terms, metrics, traffic, wish.Seed, wish.Runs), bench, progress.GoOn).Run(), null));
         while (await Task.WhenAny(playing, Task.Delay(Told, TimeProvider.System, cancellationToken)) != playing)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             // Whoever cancelled it wrote so into the row, on whichever node.
-            if (!await TellAsync(rehearsal.Id, progress.Runs, cancellationToken)) await stopped.CancelAsync();
+            if (cancellationToken.IsCancellationRequested || !await TellAsync(rehearsal.Id, progress.Runs, cancellationToken)) await stopped.CancelAsync();
+            if (stopped.IsCancellationRequested) break;
         }
 
         var (result, played) = await playing;

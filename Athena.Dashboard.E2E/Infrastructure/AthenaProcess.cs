@@ -11,7 +11,6 @@ namespace Athena.Dashboard.E2E.Infrastructure;
 public sealed partial class AthenaProcess : IAsyncDisposable
 {
     private readonly StringBuilder output = new();
-    private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string[] extra;
     private Process? process;
 
@@ -19,13 +18,16 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     {
         Folder = folder;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"));
-        this.environment = environment;
+        Environment = environment;
         this.extra = extra;
     }
 
     public string Folder { get; }
 
     public Uri Address { get; }
+
+    /// <summary>Variables of its process, and of its commands, beside their parent's.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Everything that all runs wrote to standard output and error.</summary>
     public string Output
@@ -41,6 +43,11 @@ public sealed partial class AthenaProcess : IAsyncDisposable
 
     /// <param name="arguments">Settings and options beside <c>--data</c> and <c>--urls</c>.</param>
     public static Task<AthenaProcess> StartAsync(params string[] arguments) => StartOnAsync(Directory.CreateTempSubdirectory("athena-e2e-").FullName, arguments);
+
+    /// <param name="environment">Variables of the process and of its commands beside their parent's.</param>
+    /// <param name="arguments">Settings and options beside <c>--data</c> and <c>--urls</c>.</param>
+    public static Task<AthenaProcess> StartWithAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        StartOnAsync(Directory.CreateTempSubdirectory("athena-e2e-").FullName, environment, arguments);
 
     /// <param name="folder">Its data; deleted with it.</param>
     public static Task<AthenaProcess> StartOnAsync(string folder, params string[] arguments) => StartOnAsync(folder, new Dictionary<string, string>(), arguments);
@@ -66,7 +73,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     /// <returns>What it wrote to standard output, without the last line break.</returns>
     public async Task<string> CommandAsync(string[] arguments, string? input = null)
     {
-        using var command = Start([.. arguments, "--data", Folder], redirectInput: true);
+        using var command = Start([.. arguments, "--data", Folder], redirectInput: true, Environment);
         if (input is not null) await command.StandardInput.WriteLineAsync(input);
         command.StandardInput.Close();
         var errors = command.StandardError.ReadToEndAsync();
@@ -104,7 +111,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     /// <summary>Starts on the same data and the same port, and waits until it is ready to serve.</summary>
     public async Task StartAgainAsync()
     {
-        process = Start(["--data", Folder, "--urls", Address.ToString(), .. extra], redirectInput: false, environment);
+        process = Start(["--data", Folder, "--urls", Address.ToString(), .. extra], redirectInput: false, Environment);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -133,7 +140,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static Process Start(string[] arguments, bool redirectInput, IReadOnlyDictionary<string, string>? environment = null)
+    private static Process Start(string[] arguments, bool redirectInput, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Repository.Program, .. arguments])
         {
@@ -145,7 +152,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
             // Each server lives for seconds: counting what is hot would cost it more than it could win.
             Environment = { ["DOTNET_TieredPGO"] = "0" },
         };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

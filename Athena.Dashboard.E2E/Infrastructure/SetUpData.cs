@@ -12,6 +12,15 @@ public sealed record SetUpData(string Folder, string Key, IReadOnlyDictionary<st
     public static async Task<SetUpData> MakeAsync()
     {
         await using var server = await AthenaProcess.StartAsync();
+        var (key, people) = await SetUpAsync(server);
+        // What was acknowledged is on the disk.
+        await server.KillAsync();
+        return new SetUpData(CopyOf(server.Folder), key, people);
+    }
+
+    /// <summary>By the operators' commands and the API, on a server that waits for it.</summary>
+    public static async Task<(string Key, IReadOnlyDictionary<string, Guid> People)> SetUpAsync(AthenaProcess server)
+    {
         await server.CommandAsync(["setup", "--email", "administrator@example.com", "--password-stdin"], World.Password);
         var key = await server.CommandAsync(["keys", "create", "--name", "journey", "--scope", "admin", "--environment", "production"]);
         using var api = new Api(server.Address, key);
@@ -30,9 +39,7 @@ public sealed record SetUpData(string Folder, string Key, IReadOnlyDictionary<st
             people[role] = added["id"]!.GetValue<Guid>();
         }
 
-        // What was acknowledged is on the disk.
-        await server.KillAsync();
-        return new SetUpData(CopyOf(server.Folder), key, people);
+        return (key, people);
     }
 
     /// <returns>A new folder with the same data.</returns>

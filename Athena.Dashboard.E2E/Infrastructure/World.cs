@@ -22,12 +22,14 @@ public sealed partial class World
         AthenaProcess server,
         Surroundings surroundings,
         Api api,
+        string key = "",
         IReadOnlyDictionary<string, Guid>? people = null,
         IReadOnlyDictionary<string, (string Email, string Password)>? accounts = null)
     {
         Server = server;
         this.surroundings = surroundings;
         Api = api;
+        Key = key;
         this.people = people ?? new Dictionary<string, Guid>();
         this.accounts = accounts ?? new Dictionary<string, (string Email, string Password)>();
     }
@@ -40,6 +42,9 @@ public sealed partial class World
     /// <summary>As the one who may everything.</summary>
     public Api Api { get; }
 
+    /// <summary>Of the one who may everything; empty in a demo.</summary>
+    public string Key { get; }
+
     /// <summary>Starts the program on data that is set up, with a person per role.</summary>
     public static Task<World> BeginAsync(Surroundings surroundings, params string[] settings) => BeginAsync(surroundings, new Dictionary<string, string>(), settings);
 
@@ -48,7 +53,24 @@ public sealed partial class World
     {
         var data = await surroundings.DataAsync();
         var server = await AthenaProcess.StartOnAsync(data.Copy(), environment, settings);
-        return new World(server, surroundings, new Api(server.Address, data.Key), data.People);
+        return new World(server, surroundings, new Api(server.Address, data.Key), data.Key, data.People);
+    }
+
+    /// <summary>Starts the program on an empty database, and sets it up.</summary>
+    /// <param name="environment">Variables of the program's process; they name the database.</param>
+    public static async Task<World> BeginEmptyAsync(Surroundings surroundings, IReadOnlyDictionary<string, string> environment, params string[] settings)
+    {
+        var server = await AthenaProcess.StartWithAsync(environment, settings);
+        try
+        {
+            var (key, people) = await SetUpData.SetUpAsync(server);
+            return new World(server, surroundings, new Api(server.Address, key), key, people);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts the program as a demo, and knows the people whom it prints.</summary>

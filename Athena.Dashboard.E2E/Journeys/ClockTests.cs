@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Athena.Dashboard.E2E.Infrastructure;
 
 namespace Athena.Dashboard.E2E.Journeys;
@@ -17,8 +16,8 @@ public sealed class ClockTests(Surroundings surroundings) : Journey(surroundings
         using var service = new Api(World.Server.Address, await World.CreateServiceKeyAsync());
         await World.TransitionAsync("rollingOut");
         var began = TimeProvider.System.GetTimestamp();
-        await using var application = new Application(service, id);
-        await CountsAsync(id, more: 0);
+        await using var application = new ReportingApplication(service, id);
+        await Rollouts.CountsInBetaAsync(World.Api, id, more: 0);
 
         // The server's clock alone: what is reported is an hour old to it, and no news.
         clock.Set(Hour);
@@ -27,18 +26,18 @@ public sealed class ClockTests(Surroundings surroundings) : Journey(surroundings
 
         // The whole machine's: its own applications report with the same time.
         application.Ahead = Hour;
-        await CountsAsync(id, more: 1);
+        await Rollouts.CountsInBetaAsync(World.Api, id, more: 1);
         application.IsSilent = true;
         clock.Set(TimeSpan.Zero);
         (await Rollouts.ReachAsync(World, id, "held"))["cause"]!.GetValue<string>().ShouldBe("stale", "reports from a time to come say nothing of now");
 
         application.Ahead = TimeSpan.Zero;
         application.IsSilent = false;
-        var counted = await CountsAsync(id, more: 1);
+        var counted = await Rollouts.CountsInBetaAsync(World.Api, id, more: 1);
         counted.ShouldBeLessThan(TimeProvider.System.GetElapsedTime(began).TotalSeconds);
         (await DecisionsAsync(id, "rolledBack")).ShouldBe(0);
 
-        application.Errors = 500;
+        application.Fail(id, 500);
         await Rollouts.ReachAsync(World, id, "rolledBack");
         (await DecisionsAsync(id, "rolledBack")).ShouldBe(1);
         (await DecisionsAsync(id, "advanced")).ShouldBe(1, "from alpha to beta");
@@ -55,77 +54,6 @@ public sealed class ClockTests(Surroundings surroundings) : Journey(surroundings
 
     protected override Task<World> BeginAsync(Surroundings around) => World.BeginAsync(around, clock.Environment);
 
-    /// <summary>Waits until the beta stage has gained this much observed healthy time.</summary>
-    private async Task<double> CountsAsync(Guid id, double more)
-    {
-        double? before = null;
-        var counted = 0.0;
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                var rollout = await Rollouts.ReadAsync(World, id);
-                if (Rollouts.Stage(rollout) != "beta" || rollout["state"]!.GetValue<string>() != "running") return false;
-                counted = Rollouts.Counted(rollout);
-                before ??= counted;
-                return counted > before + more;
-            },
-            "time is counted in beta",
-            TimeSpan.FromMinutes(1));
-        return counted;
-    }
-
     private async Task<int> DecisionsAsync(Guid id, string kind) =>
         (await World.Api.GetAsync($"/api/rollouts/{id}/decisions")).AsArray().Count(decision => decision!["kind"]!.GetValue<string>() == kind);
-
-    /// <summary>Reports all the time, with a clock of its own.</summary>
-    private sealed class Application : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource stopping = new();
-        private readonly Task reporting;
-
-        public Application(Api service, Guid rollout) => reporting = ReportAsync(service, rollout);
-
-        public TimeSpan Ahead { get; set; }
-
-        public int Errors { get; set; }
-
-        public bool IsSilent { get; set; }
-
-        public int LastStatus { get; private set; }
-
-        public async ValueTask DisposeAsync()
-        {
-            await stopping.CancelAsync();
-            await reporting;
-            stopping.Dispose();
-        }
-
-        private async Task ReportAsync(Api service, Guid rollout)
-        {
-            var from = TimeProvider.System.GetUtcNow();
-            for (var number = 0; !stopping.IsCancellationRequested; number++)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, CancellationToken.None);
-                var to = TimeProvider.System.GetUtcNow();
-                if (!IsSilent)
-                {
-                    LastStatus = (await service.AskAsync(HttpMethod.Post, "/health/v1/batches", new JsonObject
-                    {
-                        ["batchId"] = FormattableString.Invariant($"batch-{number}"),
-                        ["instance"] = "web-1",
-                        ["from"] = from + Ahead,
-                        ["to"] = to + Ahead,
-                        ["rolloutId"] = rollout,
-                        ["arms"] = new JsonObject
-                        {
-                            ["exposed"] = new JsonObject { ["requests"] = 1000, ["errors"] = Errors },
-                            ["control"] = new JsonObject { ["requests"] = 9000, ["errors"] = 9 },
-                        },
-                    })).Status;
-                }
-
-                from = to;
-            }
-        }
-    }
 }

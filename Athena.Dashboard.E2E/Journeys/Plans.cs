@@ -37,6 +37,29 @@ internal static class Plans
               - performance_degradation > 0.2
         """;
 
+    /// <summary>Three steps: moments at 1 and 10 %, and an hour at 50 %.</summary>
+    public const string Steps = """
+        rollout:
+          feature: "database-views-v2"
+          minimum_sample: 20
+          stages:
+            - { name: alpha, percentage: 1, duration: 1s, criteria: [error_rate < 0.9] }
+            - { name: beta, percentage: 10, duration: 1s, criteria: [error_rate < 0.9] }
+            - { name: half, percentage: 50, duration: 1h, criteria: [error_rate < 0.9] }
+            - { name: all, percentage: 100, duration: 1s, criteria: [error_rate < 0.9] }
+          rollback: { automatic: true, conditions: [error_rate > 0.05 in 10s] }
+        """;
+
+    /// <summary>Everybody after a moment.</summary>
+    public const string Moments = """
+        rollout:
+          feature: "database-views-v2"
+          minimum_sample: 20
+          stages:
+            - { name: all, percentage: 100, duration: 1s, criteria: [error_rate < 0.9] }
+          rollback: { automatic: true, conditions: [error_rate > 0.05 in 10s] }
+        """;
+
     /// <summary>A beta stage that an hour too many would end.</summary>
     public static readonly string HourlyBeta = LongBeta.Replace("30s", "50m", StringComparison.Ordinal);
 

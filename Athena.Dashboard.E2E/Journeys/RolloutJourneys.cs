@@ -139,6 +139,25 @@ internal static class Rollouts
         return rollout;
     }
 
+    /// <summary>Waits until the beta stage has gained this much observed healthy time.</summary>
+    public static async Task<double> CountsInBetaAsync(Api api, Guid id, double more)
+    {
+        double? before = null;
+        var counted = 0.0;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var rollout = (await api.GetAsync($"/api/rollouts/{id}"))["rollout"]!;
+                if (Stage(rollout) != "beta" || rollout["state"]!.GetValue<string>() != "running") return false;
+                counted = Counted(rollout);
+                before ??= counted;
+                return counted > before + more;
+            },
+            "time is counted in beta",
+            TimeSpan.FromMinutes(1));
+        return counted;
+    }
+
     public static Task ReachStageAsync(World world, Guid id, string stage, TimeSpan? longest = null) =>
         Eventually.TrueAsync(async () => Stage(await ReadAsync(world, id)) == stage, $"the rollout is in {stage}", longest ?? TimeSpan.FromMinutes(1));
 }

@@ -73,6 +73,7 @@ internal static partial class IngestFigures
         acknowledged += measured.Taken + (await last).Taken;
 
         await using var after = contexts.CreateDbContext();
+        foreach (var some in rollouts.Chunk(50)) await HealthFold.FoldAsync(after, [.. some.Select(rollout => rollout.RolloutId)], TimeProvider.System.GetUtcNow(), CancellationToken.None);
         var rows = await after.Set<HealthCountRow>().Where(row => row.RungMilliseconds == 86_400_000).Select(row => row.Counts).ToListAsync();
         var stored = rows.Sum(counts => TallyJson.Read(counts)[CountSlot.Requests]) / (2 * RequestsPerReport);
         var perSecond = measured.Taken * PointsPerReport / measured.Seconds;

@@ -62,6 +62,7 @@ public sealed class HealthNodeTests
                 foreach (var node in to.OrderBy(_ => random.Next())) await node.ReportAsync($"{seed}/{i}", requests);
                 sent += requests;
                 if (random.Next(3) == 0) await nodes[random.Next(2)].Writer.FlushAsync();
+                if (random.Next(5) == 0) await nodes[random.Next(2)].Folder.FoldAsync(None);
                 if (random.Next(3) == 0) await nodes[random.Next(2)].Follower.CatchUpAsync(None);
                 foreach (var node in nodes.Where(node => node.Meters.Find(Rollout.RolloutId) is not null))
                     node.Measure(60).Exposed[CountSlot.Requests].ShouldBeLessThanOrEqualTo(sent, $"seed {seed}, step {i}: a batch never counts twice, not for a moment");
@@ -86,7 +87,7 @@ public sealed class HealthNodeTests
         for (var i = 0; i < 2; i++)
         {
             await using var db = world.Contexts.CreateRelaxed();
-            var elsewhere = await HealthRowWriter.WriteAsync(db, [taken], world.Node.Id, world.Now, None);
+            var elsewhere = await HealthRowWriter.WriteAsync(db, [taken], world.Node.Id, new HashSet<Guid>(), world.Now, None);
             elsewhere.Single().ShouldBeEmpty("it is this node that has it");
             meter.Settle(taken.Batches, elsewhere.Single());
         }
@@ -126,6 +127,9 @@ public sealed class HealthNodeTests
         await one.Writer.FlushAsync();
         one.Clock.Advance(TimeSpan.FromMinutes(11));
         await one.Retention.SweepAsync(None);
+        (await FlushesAsync(one)).ShouldBe(1, "it is in no count yet");
+        await one.Folder.FoldAsync(None);
+        await one.Retention.SweepAsync(None);
         (await FlushesAsync(one)).ShouldBe(0);
         await one.ReportAsync("after", 100);
         await one.Writer.FlushAsync();
@@ -139,11 +143,12 @@ public sealed class HealthNodeTests
     }
 
     [Fact]
-    public async Task Where_there_can_be_no_other_node_nothing_is_written_for_one()
+    public async Task Where_there_can_be_no_other_node_nothing_is_kept_for_one()
     {
         using var world = await HealthWorld.CreateAsync(DatabaseKind.Sqlite);
         await world.ReportAsync("b1", 10);
         await world.Writer.FlushAsync();
+        await world.Folder.FoldAsync(None);
         (await FlushesAsync(world)).ShouldBe(0);
     }
 

@@ -24,6 +24,7 @@ public sealed class HealthStorageTests
             world.Clock.Advance(TimeSpan.FromSeconds(1));
             (await world.ReportAsync($"b{i}", 100 + i, i, control: 900)).Value.Status.ShouldBe(BatchReceipt.Taken);
             if (i % 7 == 0) (await world.Writer.FlushAsync()).ShouldBeTrue();
+            if (i % 31 == 0) await world.Folder.FoldAsync(None);
         }
 
         (await world.Writer.FlushAsync()).ShouldBeTrue();
@@ -78,6 +79,7 @@ public sealed class HealthStorageTests
             await world.ReportAsync($"b{i}", requests, ago: ago);
             reported.Add((world.Now.AddSeconds(-ago), requests));
             if (random.Next(5) == 0) await world.Writer.FlushAsync();
+            if (random.Next(9) == 0) await world.Folder.FoldAsync(None);
         }
 
         await world.Writer.FlushAsync();
@@ -93,11 +95,61 @@ public sealed class HealthStorageTests
         }
     }
 
+    [Theory, OnBothDatabases]
+    public async Task What_is_folded_is_the_same_whenever_it_is_folded(DatabaseKind kind)
+    {
+        var seed = 20261123 + (int)kind;
+        var random = new Random(seed);
+        using var often = await HealthWorld.CreateAsync(kind);
+        using var once = await HealthWorld.CreateAsync(kind);
+        for (var i = 0; i < 120; i++)
+        {
+            var (step, ago, requests) = (TimeSpan.FromMilliseconds(random.Next(100, 20_000)), random.NextDouble() * 90, (long)random.Next(1000));
+            foreach (var world in (HealthWorld[])[often, once])
+            {
+                world.Clock.Advance(step);
+                await world.ReportAsync($"b{i}", requests, ago: ago);
+                await world.Writer.FlushAsync();
+            }
+
+            if (random.Next(4) == 0) await often.Folder.FoldAsync(None);
+        }
+
+        (await StoredAsync(once)).ShouldBeEmpty("nothing was folded yet");
+        foreach (var world in (HealthWorld[])[often, once])
+        {
+            await world.Folder.FoldAsync(None);
+            await world.Folder.FoldAsync(None);
+        }
+
+        var stored = await StoredAsync(often);
+        stored.ShouldBe(await StoredAsync(once), ignoreOrder: true, $"seed {seed}");
+        stored.Count(row => row.StartsWith("86400000", StringComparison.Ordinal)).ShouldBe(4, "two arms, in time and late");
+    }
+
+    [Fact]
+    public async Task What_could_not_be_folded_is_folded_the_next_time()
+    {
+        using var world = await HealthWorld.CreateAsync(DatabaseKind.Sqlite);
+        await world.ReportAsync("b1", 10);
+        await world.Writer.FlushAsync();
+        await world.SqlAsync("ALTER TABLE health_reporters RENAME TO gone");
+        await Should.ThrowAsync<Exception>(() => world.Folder.FoldAsync(None));
+        (await StoredAsync(world)).ShouldBeEmpty("a fold is whole or not at all");
+
+        await world.SqlAsync("ALTER TABLE gone RENAME TO health_reporters");
+        await world.ReportAsync("b2", 5);
+        await world.Writer.FlushAsync();
+        await world.Folder.FoldAsync(None);
+        var series = await world.Queries.ReadAsync(Rollout.RolloutId, Noon.AddHours(-1), Noon.AddHours(1), TimeSpan.FromMinutes(1), None);
+        series.Points.Where(point => point.Arm == Arm.Exposed).Sum(point => point.Requests).ShouldBe(15);
+    }
+
     [Fact]
     public async Task What_the_database_does_not_take_waits_and_is_stored_once_it_does()
     {
         using var world = await HealthWorld.CreateAsync(DatabaseKind.Sqlite, new HealthOptions { MostUnwritten = 3 });
-        await world.SqlAsync("ALTER TABLE health_counts RENAME TO gone");
+        await world.SqlAsync("ALTER TABLE health_flushes RENAME TO gone");
         for (var i = 0; i < 4; i++)
         {
             (await world.ReportAsync($"b{i}", 10)).IsAccepted.ShouldBeTrue();
@@ -107,7 +159,7 @@ public sealed class HealthStorageTests
         (await world.ReportAsync("too many", 10)).Refusal!.Kind.ShouldBe(RefusalKind.TooMany);
         world.Measure(60).Exposed[CountSlot.Requests].ShouldBe(40, "rules go on meanwhile");
 
-        await world.SqlAsync("ALTER TABLE gone RENAME TO health_counts");
+        await world.SqlAsync("ALTER TABLE gone RENAME TO health_flushes");
         (await world.Writer.FlushAsync()).ShouldBeTrue();
         world.Backlog.Count.ShouldBe(0);
         using var restarted = await world.RestartedAsync();
@@ -120,6 +172,7 @@ public sealed class HealthStorageTests
         using var world = await HealthWorld.CreateAsync(kind);
         await world.ReportAsync("old", 10);
         await world.Writer.FlushAsync();
+        await world.Folder.FoldAsync(None);
         (await world.Retention.SweepAsync(None)).ShouldBe(0);
 
         world.Clock.Advance(TimeSpan.FromHours(2));
@@ -183,6 +236,10 @@ public sealed class HealthStorageTests
             TallyJson.Read(json).Buckets.ToArray().ShouldBe(tally.Buckets.ToArray());
         }
     }
+
+    private static Task<List<string>> StoredAsync(HealthWorld world) =>
+        world.Store.ReadAsync(
+            (db, token) => db.Set<HealthCountRow>().Select(row => $"{row.RungMilliseconds} {row.Cell} {row.Arm} {row.Late} {row.Counts}").ToListAsync(token), None);
 
     private static Task<List<int>> RungsAsync(HealthWorld world) =>
         world.Store.ReadAsync(

@@ -42,6 +42,7 @@ internal sealed class HealthWorld : IDisposable
         Loader = new HealthLoader(Meters, Node, Contexts, clock, NullLogger<HealthLoader>.Instance);
         Follower = new HealthFollower(
             Meters, Node, Loader, Writer, Suspicions, Store, new DatabaseNotices(storage, clock, NullLogger<DatabaseNotices>.Instance), storage, clock, NullLogger<HealthFollower>.Instance);
+        Folder = new HealthFolder(Writer, Contexts, new Leases(storage, clock, NullLogger<Leases>.Instance), clock, NullLogger<HealthFolder>.Instance);
         Retention = new HealthRetention(Meters, Contexts, new Leases(storage, clock, NullLogger<Leases>.Instance), clock, NullLogger<HealthRetention>.Instance);
     }
 
@@ -66,6 +67,8 @@ internal sealed class HealthWorld : IDisposable
     public HealthIngest Ingest { get; }
 
     public HealthWriter Writer { get; }
+
+    public HealthFolder Folder { get; }
 
     public HealthRecorder Recorder { get; }
 

@@ -82,24 +82,21 @@ public sealed partial class HealthFollower(
             cancellationToken);
         foreach (var row in rows)
         {
-            if (row.Node != node.Id) Merge(FlushedRollout.Read(row.Rollouts));
+            if (row.Node != node.Id) Merge(row.RolloutId, FlushedRollout.Read(row.Content));
             node.Position = row.Sequence;
         }
 
         return rows.Count;
     }
 
-    private void Merge(IEnumerable<FlushedRollout> flushed)
+    private void Merge(Guid rolloutId, FlushedRollout flushed)
     {
-        foreach (var one in flushed)
+        var meter = meters.GetOrAdd(rolloutId);
+        lock (meter.Gate)
         {
-            var meter = meters.GetOrAdd(one.RolloutId);
-            lock (meter.Gate)
-            {
-                if (one.Rollout is { } rollout) meter.Merge(rollout, one.Batches, one.Cells.Select(cell => cell.ToCell()), clock.GetUtcNow());
-                if (one.Look is { } look) meter.Tell(look);
-                if (meter.TakeSuspicion()) suspicions.Note(one.RolloutId);
-            }
+            if (flushed.Rollout is { } rollout) meter.Merge(rollout, flushed.Batches, flushed.InTime(), clock.GetUtcNow());
+            if (flushed.Look is { } look) meter.Tell(look);
+            if (meter.TakeSuspicion()) suspicions.Note(rolloutId);
         }
     }
 

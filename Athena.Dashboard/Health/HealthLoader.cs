@@ -1,4 +1,3 @@
-using System.Data;
 using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Health.Domain;
 using Athena.Dashboard.Health.Storage;
@@ -21,15 +20,18 @@ public sealed partial class HealthLoader(HealthMeters meters, HealthNode node, C
         await using var db = contexts.CreateDbContext();
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
         // One moment of the database for all of it: what another node stores meanwhile comes after the position.
-        await using var snapshot = db.Database.IsNpgsql() ? await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken) : null;
+        await using var snapshot = await db.BeginSnapshotAsync(cancellationToken);
         node.Position = await db.Set<HealthFlushRow>().MaxAsync(row => (long?)row.Sequence, cancellationToken) ?? 0;
         var since = Micros.Of(now - Recent);
-        var rollouts = await db.Set<HealthRolloutRow>().Where(row => row.LastHeardMicros > since).ToListAsync(cancellationToken);
+        var unfolded = await HealthFold.Unfolded(db).OrderBy(row => row.Sequence).ToListAsync(cancellationToken);
+        var reported = unfolded.Select(row => row.RolloutId).Distinct().ToArray();
+        var rollouts = await db.Set<HealthRolloutRow>().Where(row => row.LastHeardMicros > since || reported.Contains(row.RolloutId)).ToListAsync(cancellationToken);
         var windows = rollouts.ToDictionary(row => row.RolloutId, _ => new ArmWindows());
         var rows = 0;
         for (var rung = 0; rung < Rung.Ladder.Length; rung++) rows += await LoadRungAsync(db, windows, rung, now, cancellationToken);
         foreach (var row in rollouts) Restore(row, windows[row.RolloutId]);
         await LoadReportersAsync(db, since, cancellationToken);
+        foreach (var row in unfolded) Merge(row, now);
         await LoadSeenAsync(db, now, cancellationToken);
         await LoadEvidenceAsync(db, cancellationToken);
         if (rollouts.Count > 0) Log.Loaded(logger, rollouts.Count, rows);
@@ -43,6 +45,14 @@ public sealed partial class HealthLoader(HealthMeters meters, HealthNode node, C
             meter.Restore(new MeasuredRollout(row.RolloutId, row.FlagKey, row.Environment, row.ReleaseVersion));
             meter.Restore(stored);
         }
+    }
+
+    // Flushed, and in no stored cell yet.
+    private void Merge(HealthFlushRow row, DateTimeOffset now)
+    {
+        var flushed = FlushedRollout.Read(row.Content);
+        if (flushed.Rollout is not { } rollout || meters.Find(row.RolloutId) is not { } meter) return;
+        lock (meter.Gate) meter.Merge(rollout, flushed.Batches, flushed.InTime(), now);
     }
 
     private static async Task<int> LoadRungAsync(

@@ -115,9 +115,19 @@ public sealed class HealthQueries(Store store, HealthMeters meters, IOptions<Pro
         var milliseconds = (int)rung.Length.TotalMilliseconds;
         var (first, last) = (rung.CellOf(from.AddTicks(1)), rung.CellOf(to));
         return store.ReadAsync(
-            (db, token) => db.Set<HealthCountRow>()
-                .Where(row => row.RolloutId == rolloutId && row.RungMilliseconds == milliseconds && row.Cell >= first && row.Cell <= last)
-                .ToListAsync(token),
+            async (db, token) =>
+            {
+                // What is folded meanwhile is counted once: both are read as they are at one moment.
+                await using var snapshot = await db.BeginSnapshotAsync(token);
+                var rows = await db.Set<HealthCountRow>()
+                    .Where(row => row.RolloutId == rolloutId && row.RungMilliseconds == milliseconds && row.Cell >= first && row.Cell <= last)
+                    .ToListAsync(token);
+                var unfolded = await HealthFold.Unfolded(db).Where(row => row.RolloutId == rolloutId).Select(row => row.Content).ToListAsync(token);
+                rows.AddRange(unfolded.SelectMany(content => FlushedRollout.Read(content).Cells)
+                    .Select(cell => new HealthCountRow { RolloutId = rolloutId, RungMilliseconds = milliseconds, Cell = rung.CellOf(cell.Cell), Arm = cell.Arm, Late = cell.IsLate, Counts = TallyJson.Write(cell.Counts) })
+                    .Where(row => row.Cell >= first && row.Cell <= last && !(row.Late && rung == Rung.Finest)));
+                return rows;
+            },
             cancellationToken);
     }
 

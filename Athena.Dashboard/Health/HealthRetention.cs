@@ -46,7 +46,9 @@ public sealed partial class HealthRetention(HealthMeters meters, Contexts contex
         var series = Micros.Of(now - meters.Limits.Oldest - KeepSeries);
         deleted += await db.Set<HealthSeriesRow>().Where(row => row.AtMicros < series).ExecuteDeleteAsync(cancellationToken);
         var flushes = Micros.Of(now - HealthFlushRow.Kept);
-        deleted += await db.Set<HealthFlushRow>().Where(row => row.AtMicros < flushes).ExecuteDeleteAsync(cancellationToken);
+        deleted += await db.Set<HealthFlushRow>()
+            .Where(row => row.AtMicros < flushes && !db.Set<HealthRolloutRow>().Any(rollout => rollout.RolloutId == row.RolloutId && rollout.FoldedSequence < row.Sequence))
+            .ExecuteDeleteAsync(cancellationToken);
         if (deleted > 0) Log.Swept(logger, deleted);
         return deleted;
     }

@@ -32,6 +32,7 @@ public static class HealthSlice
 
         services.AddWorker<HealthRecorder>();
         services.AddWorker<HealthWriter>();
+        services.AddWorker<HealthFolder>();
         services.AddWorker<HealthFollower>();
         services.AddWorker<HealthRetention>();
         services.AddCheckedOptions<PrometheusOptions>(PrometheusOptions.Section);

@@ -25,6 +25,7 @@ public sealed partial class HealthWriter(
 
     private readonly SemaphoreSlim one = new(1);
     private readonly Queue<Unwritten> waiting = new();
+    private readonly HashSet<Guid> known = [];
     private readonly bool isShared = storage.Value.UsesPostgreSql;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -112,7 +113,12 @@ public sealed partial class HealthWriter(
         }
 
         await using var db = contexts.CreateRelaxed();
-        var elsewhere = await HealthRowWriter.WriteAsync(db, some, node.Id, clock.GetUtcNow(), CancellationToken.None);
+        var elsewhere = await HealthRowWriter.WriteAsync(db, some, node.Id, known, clock.GetUtcNow(), CancellationToken.None);
+        foreach (var one in some)
+        {
+            if (one.Batches.Count > 0) known.Add(one.RolloutId);
+        }
+
         for (var i = 0; i < some.Count; i++) Settle(waiting.Dequeue(), elsewhere[i]);
         backlog.Stored(batches);
     }

@@ -33,6 +33,9 @@ public sealed record Rung(TimeSpan Length, int Cells, TimeSpan Keep)
     /// <summary>Cells hold what ended after their beginning, up to and including their end.</summary>
     public long CellOf(DateTimeOffset instant) => (instant.UtcTicks - 1) / Length.Ticks;
 
+    /// <param name="finest">A cell of the finest rung.</param>
+    public long CellOf(long finest) => finest * Finest.Length.Ticks / Length.Ticks;
+
     public DateTimeOffset EndOf(long cell) => StartOf(cell + 1);
 
     public DateTimeOffset StartOf(long cell) => new(cell * Length.Ticks, TimeSpan.Zero);

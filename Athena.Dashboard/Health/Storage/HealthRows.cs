@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Athena.Dashboard.Health.Storage;
 
-/// <summary>Counts of one arm over one cell of one rung. Written by <see cref="HealthRowWriter"/>.</summary>
+/// <summary>Counts of one arm over one cell of one rung. Written by <see cref="HealthFold"/>.</summary>
 public sealed class HealthCountRow
 {
     public Guid RolloutId { get; set; }
@@ -114,6 +114,9 @@ public sealed class HealthRolloutRow
     public string? ReleaseVersion { get; set; }
 
     public long LastHeardMicros { get; set; }
+
+    /// <summary>Up to this <see cref="HealthFlushRow.Sequence"/> its counts and reporters have what was flushed.</summary>
+    public long FoldedSequence { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<HealthRolloutRow>
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Athena.Dashboard.Health.Domain;
 
 namespace Athena.Dashboard.Health.Storage;
@@ -21,33 +22,39 @@ public static class TallyJson
     public static string Write(Tally tally)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, tally);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static void Write(Utf8JsonWriter writer, Tally tally)
+    {
+        writer.WriteStartObject();
+        foreach (var (slot, name) in Slots)
         {
-            writer.WriteStartObject();
-            foreach (var (slot, name) in Slots)
-            {
-                if (tally[slot] != 0 || tally.Reports(slot)) writer.WriteNumber(name, tally[slot]);
-            }
+            if (tally[slot] != 0 || tally.Reports(slot)) writer.WriteNumber(name, tally[slot]);
+        }
 
-            WriteBuckets(writer, tally);
-            if (tally.Own.Count > 0)
-            {
-                writer.WriteStartObject("own");
-                foreach (var (name, count) in tally.Own) writer.WriteNumber(name, count);
-                writer.WriteEndObject();
-            }
-
+        WriteBuckets(writer, tally);
+        if (tally.Own.Count > 0)
+        {
+            writer.WriteStartObject("own");
+            foreach (var (name, count) in tally.Own) writer.WriteNumber(name, count);
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        writer.WriteEndObject();
     }
 
     public static Tally Read(string json)
     {
-        var tally = new Tally();
         using var document = JsonDocument.Parse(json);
-        foreach (var member in document.RootElement.EnumerateObject())
+        return Read(document.RootElement);
+    }
+
+    public static Tally Read(JsonElement json)
+    {
+        var tally = new Tally();
+        foreach (var member in json.EnumerateObject())
         {
             if (member.NameEquals("buckets"))
             {
@@ -83,4 +90,16 @@ public static class TallyJson
 
     private static int BucketOf(string name) =>
         name == Above ? LatencyBounds.Buckets - 1 : LatencyBounds.BucketOf(double.Parse(name, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+/// <summary>Counts within a larger document.</summary>
+internal sealed class TallyConverter : JsonConverter<Tally>
+{
+    public override Tally Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return TallyJson.Read(document.RootElement);
+    }
+
+    public override void Write(Utf8JsonWriter writer, Tally value, JsonSerializerOptions options) => TallyJson.Write(writer, value);
 }

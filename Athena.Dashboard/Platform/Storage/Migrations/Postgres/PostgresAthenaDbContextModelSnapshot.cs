@@ -1322,16 +1322,19 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<long>("AtMicros")
                         .HasColumnType("bigint");
 
-                    b.Property<Guid>("Node")
-                        .HasColumnType("uuid");
-
-                    b.Property<string>("Rollouts")
+                    b.Property<string>("Content")
                         .IsRequired()
                         .HasColumnType("text");
 
+                    b.Property<Guid>("Node")
+                        .HasColumnType("uuid");
+
+                    b.Property<Guid>("RolloutId")
+                        .HasColumnType("uuid");
+
                     b.HasKey("Sequence");
 
-                    b.HasIndex("AtMicros");
+                    b.HasIndex("RolloutId", "Sequence");
 
                     b.ToTable("health_flushes", (string)null);
                 });
@@ -1407,6 +1410,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Postgres
                     b.Property<string>("FlagKey")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<long>("FoldedSequence")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("LastHeardMicros")
                         .HasColumnType("bigint");

@@ -1315,16 +1315,19 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.Property<long>("AtMicros")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("Node")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Rollouts")
-                        .IsRequired()
+                    b.Property<Guid>("RolloutId")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Sequence");
 
-                    b.HasIndex("AtMicros");
+                    b.HasIndex("RolloutId", "Sequence");
 
                     b.ToTable("health_flushes", (string)null);
                 });
@@ -1400,6 +1403,9 @@ namespace Athena.Dashboard.Platform.Storage.Migrations.Sqlite
                     b.Property<string>("FlagKey")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("FoldedSequence")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("LastHeardMicros")
                         .HasColumnType("INTEGER");

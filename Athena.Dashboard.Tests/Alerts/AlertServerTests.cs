@@ -92,6 +92,18 @@ public sealed class AlertServerTests
         decided.ShouldBe(1);
         var book = product.Server.Get<AlertQueries>();
         await Wait.UntilAsync(async () => (await book.BoardAsync(default)).Loud.Any(alert => alert.Name == AlertSignals.RolledBack && alert.IsCritical));
+
+        // One of another flag is nothing of the release's.
+        await receiver.TakeAsync(Message("hold", "another-flag", product.Clock.GetUtcNow()), Sender, default);
+        var viewer = await product.Nodes[0].ClientAsync(Role.Viewer);
+        foreach (var tab in (string[])["", "?tab=health"])
+        {
+            using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await viewer.GetStringAsync("/releases/1.2.0" + tab));
+            var shown = page.QuerySelectorAll("table[aria-label='Alerts about the release'] tbody tr, [aria-label='Alerts about the release'] tbody tr").Distinct().Select(row => row.TextContent).ToList();
+            shown.Count.ShouldBe(2, tab);
+            shown.ShouldContain(row => row.Contains("Half of the payments fail.", StringComparison.Ordinal) && row.Contains("firing", StringComparison.Ordinal));
+            shown.ShouldContain(row => row.Contains(AlertSignals.RolledBack, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

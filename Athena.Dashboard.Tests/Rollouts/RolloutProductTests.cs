@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Athena.Dashboard.Alerts;
+using Athena.Dashboard.Alerts.Domain;
+using Athena.Dashboard.Health.Contracts;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Rollouts;
@@ -93,6 +96,44 @@ public sealed class RolloutProductTests
         await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Running);
         (await product.LoadAsync(id)).Counted.ShouldBeGreaterThanOrEqualTo(held.Counted);
         await product.RunUntilAsync(id, rollout => rollout.Step == 1);
+    }
+
+    [Fact]
+    public async Task However_long_an_application_is_silent_its_rollout_waits_alerts_and_goes_on()
+    {
+        using var database = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
+        await using var product = await RolloutProduct.StartAsync(database, interval: TimeSpan.FromSeconds(10));
+        await product.PrepareAsync();
+        var id = await product.BeginAsync(RolloutBuilder.ShortPlan.Replace("1m", "1h", StringComparison.Ordinal));
+        await product.RunUntilAsync(id, rollout => rollout.Counted > TimeSpan.FromSeconds(10), exposedErrors: 1);
+        foreach (var minutes in (int[])[1, 5, 60])
+        {
+            var before = (await product.LoadAsync(id)).Counted;
+            for (var minute = 0; minute < minutes; minute++) product.Clock.Leap(TimeSpan.FromMinutes(1));
+            await product.RunUntilAsync(id, rollout => rollout is { State: RolloutState.Held, Cause: HoldCause.Stale }, exposedErrors: null);
+            await AlertsAsync(product, firing: 1, whileSilent: true);
+            await product.RunUntilAsync(id, rollout => rollout.State == RolloutState.Running, exposedErrors: 1);
+            await AlertsAsync(product, firing: 0, whileSilent: false);
+            var after = await product.LoadAsync(id);
+            (after.Rollback, after.Step).ShouldBe((null, 0));
+            (after.Counted - before).ShouldBeLessThan(TimeSpan.FromMinutes(minutes), "what nobody reported is not healthy time");
+        }
+
+        var decisions = await product.Server.Get<RolloutQueries>().DecisionsAsync(id, null, default);
+        decisions.Where(record => record.Inputs is not null).SelectMany(record => record.Inputs!.Verdicts).ShouldAllBe(verdict => verdict.Verdict != Verdict.Bad);
+        decisions.Count(record => record.Kind == DecisionKind.HoldEnded).ShouldBeGreaterThanOrEqualTo(3);
+
+        // What is held for want of reports alerts while it lasts.
+        Task AlertsAsync(RolloutProduct product, int firing, bool whileSilent) => Wait.UntilAsync(
+            async () =>
+            {
+                var board = await product.Server.Get<AlertQueries>().BoardAsync(default);
+                if (board.Alerts.Count(shown => shown.Alert.IsFiring && shown.Alert.Labels.GetValueOrDefault(AlertLabels.Cause) == "stale") == firing) return true;
+                product.Clock.Advance(product.Interval);
+                if (!whileSilent) await product.ReportAsync(id, 1);
+                return false;
+            },
+            TimeSpan.FromMinutes(5));
     }
 
     [Theory]

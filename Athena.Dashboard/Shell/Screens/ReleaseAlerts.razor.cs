@@ -3,6 +3,8 @@ using Athena.Dashboard.Alerts;
 using Athena.Dashboard.Alerts.Contracts;
 using Athena.Dashboard.Alerts.Domain;
 using Athena.Dashboard.Platform.Events;
+using Athena.Dashboard.Rollouts;
+using Athena.Dashboard.Rollouts.Contracts;
 using Microsoft.AspNetCore.Components;
 
 namespace Athena.Dashboard.Shell.Screens;
@@ -18,8 +20,28 @@ public sealed partial class ReleaseAlerts
     [Inject]
     private AlertQueries Queries { get; set; } = default!;
 
+    [Inject]
+    private RolloutQueries Rollouts { get; set; } = default!;
+
     protected override bool Concerns(EventEnvelope envelope) => envelope.Event is AlertEvent or SilenceBegan or SilenceEnded;
 
-    protected override async Task ReadAsync(CancellationToken cancellationToken) =>
-        alerts = [.. (await Queries.BoardAsync(cancellationToken)).Alerts.Where(shown => shown.Alert.Labels.GetValueOrDefault(AlertLabels.Release) == Release)];
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var rollouts = await Rollouts.ListOfReleaseAsync(Release, cancellationToken);
+        alerts = [.. (await Queries.BoardAsync(cancellationToken)).Alerts.Where(shown => IsAbout(shown.Alert, Release, [.. rollouts]))];
+    }
+
+    /// <summary>
+    /// What the product itself alerts about names the release. Others know flags at most: such an alert is about the
+    /// release whose rollout moved the flag when it began.
+    /// </summary>
+    internal static bool IsAbout(Alert alert, string release, ImmutableArray<RolloutSummary> rollouts) =>
+        alert.Labels.TryGetValue(AlertLabels.Release, out var named)
+            ? named == release
+            : alert.Labels.TryGetValue(AlertLabels.Flag, out var flag) && rollouts.Any(rollout =>
+                rollout.FlagKey == flag
+                && alert.Labels.GetValueOrDefault(AlertLabels.Environment, rollout.Environment) == rollout.Environment
+                && rollout.StartedAt is not null
+                && !(alert.ActiveSince > rollout.EndedAt)
+                && !(alert.FiringSince < rollout.StartedAt));
 }

@@ -59,6 +59,7 @@ internal static class FullWorld
     public static async Task<Filled> FillAsync(this World world, string? name = null)
     {
         var rollout = await world.PlanAsync(name is null ? Plan : Plan.Replace("Positive user feedback", JsonValue.Create(name).ToJsonString(), StringComparison.Ordinal));
+        await world.Api.PostAsync($"/api/rollouts/{rollout}/rehearsals", new JsonObject { ["runs"] = 10 });
         await WriteNotesAsync(world);
         await world.PrepareAsync();
         await world.TransitionAsync("rollingOut");

@@ -140,14 +140,22 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
         await person.PostAsync(null, $"/api/notes/{Version}/approvals", null, cancellationToken, draft["version"]!.GetValue<long>());
     }
 
-    private Task PlanRolloutAsync(string key, CancellationToken cancellationToken) =>
-        api.PostAsync(key, "/api/rollouts", new JsonObject
+    private async Task PlanRolloutAsync(string key, CancellationToken cancellationToken)
+    {
+        var rollout = await api.PostAsync(key, "/api/rollouts", new JsonObject
         {
             ["release"] = Version,
             ["environment"] = "production",
             ["flag"] = Flag,
             ["plan"] = Resource("demo-rollout.yaml"),
         }, cancellationToken);
+        // Of a plan of minutes it takes seconds.
+        await api.PostAsync(key, $"/api/rollouts/{rollout["id"]!.GetValue<Guid>()}/rehearsals", new JsonObject
+        {
+            ["figures"] = new JsonObject { ["requestsPerMinute"] = 60_000, ["errorRate"] = 0.002, ["responseTime"] = 120, ["responseSpread"] = 0.5 },
+            ["runs"] = 100,
+        }, cancellationToken);
+    }
 
     private static string Resource(string name)
     {

@@ -79,7 +79,7 @@ public sealed partial class RehearseDialog
     {
         prefilled = from;
         var figures = recordings.FirstOrDefault(one => one.RolloutId == from)?.Figures ?? RehearsalFigures.Default;
-        (requests, errors, response) = ((decimal)figures.RequestsPerMinute, (decimal)figures.ErrorRate * 100, (decimal)figures.ResponseTime);
+        (requests, errors, response) = ((decimal)figures.RequestsPerMinute, (decimal)(figures.ErrorRate * 100), (decimal)figures.ResponseTime);
         (spread, bursts, scores, score) = ((decimal)figures.ResponseSpread, (decimal)figures.Bursts, (decimal)figures.ScoresPerThousand, (decimal)figures.MeanScore);
         dayAndNight = figures.DayAndNight;
     }

@@ -90,7 +90,7 @@ public sealed class RehearsedRollout
         if (ruled == Rollout.Step) return;
         ruled = Rollout.Step;
         rules = Rollout.Terms.RulesOf(Rollout.CurrentStep);
-        deciding = [.. rules.Where(rule => Rollout.Terms.ActionOf(rule) > RuleAction.Alert)];
+        deciding = [.. rules.Where(rule => Rollout.Terms.ActionOf(rule) > RuleAction.Alert && Rollout.Terms.Decides(rule.Rule, Rollout.CurrentStep))];
     }
 
     private void Look()

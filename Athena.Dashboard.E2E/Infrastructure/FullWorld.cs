@@ -72,9 +72,10 @@ internal static class FullWorld
         await world.TransitionAsync("cancelled", "1.2.1", "It went out with 1.2.0.");
         await UseGatesAsync(world);
         await TalkAsync(world);
-        using (var qa = await world.SessionAsync("qaLead")) await qa.PostAsync("/api/drills", new JsonObject { ["environment"] = "staging", ["release"] = Planned });
+        using var qa = await world.SessionAsync("qaLead");
+        var drill = await qa.PostAsync("/api/drills", new JsonObject { ["environment"] = "staging", ["release"] = Planned });
         await ApplyProcessAsync(world);
-        return await AskForChangesAsync(world, rollout) with { Procedure = await OpenProcedureAsync(world) };
+        return await AskForChangesAsync(world, rollout) with { Procedure = await OpenProcedureAsync(world), Drill = drill["id"]!.GetValue<Guid>() };
     }
 
     private static async Task WriteNotesAsync(World world)
@@ -258,6 +259,8 @@ internal sealed record Filled(Guid Rollout, Guid Pending, Guid Approved, Guid Vo
 {
     /// <summary>The procedure of a rollback that is under way.</summary>
     public Guid Procedure { get; init; }
+
+    public Guid Drill { get; init; }
 
     public static Filled Nothing { get; } = new(Guid.Empty, Guid.Empty, Guid.Empty, Guid.Empty);
 }

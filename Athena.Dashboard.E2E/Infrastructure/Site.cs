@@ -51,6 +51,7 @@ internal static partial class Site
         "{Key}" => World.Flag,
         "{Id:guid}" when route.StartsWith("/change-requests/", StringComparison.Ordinal) => filled.Pending.ToString(),
         "{Id:guid}" when route.StartsWith("/recovery/", StringComparison.Ordinal) => filled.Procedure.ToString(),
+        "{Id:guid}" when route.StartsWith("/drills/", StringComparison.Ordinal) => filled.Drill.ToString(),
         "{Id:guid}" => filled.Rollout.ToString(),
         "{Code:int}" => "503",
         _ => throw new InvalidOperationException($"The page {route} needs a sample for {hole}: give it one here."),

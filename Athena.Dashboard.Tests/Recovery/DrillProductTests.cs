@@ -5,6 +5,7 @@ using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Recovery;
 using Athena.Dashboard.Recovery.Domain;
 using Athena.Dashboard.Recovery.Drills;
+using Athena.Dashboard.Recovery.Pages;
 using Athena.Dashboard.Rollouts.Contracts;
 using Athena.Dashboard.Tests.Infrastructure;
 using Athena.Dashboard.Tests.Rollouts;
@@ -34,6 +35,7 @@ public sealed class DrillProductTests
         foreach (var took in (TimeSpan?[])[drill.ToDetect, drill.ToDecide, drill.ToAct, drill.ToVerify])
             took.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(TimeSpan.Zero);
         await ShouldBeGoneAsync(product);
+        await ShouldBeToldAsync(product, drill, client);
         (await product.Server.Get<RecoveryQueries>().ListAsync(null, null, default)).ShouldBeEmpty("a drill is no incident");
         (await client.PostAsJsonAsync("/api/drills", new { environment = "staging", release = "1.2.0" })).StatusCode.ShouldBe(HttpStatusCode.Accepted, "the next one can begin");
     }
@@ -73,6 +75,22 @@ public sealed class DrillProductTests
             },
             Patience);
         return drill!;
+    }
+
+    // On the page of the drill, in order, with the time since the fault.
+    private static async Task ShouldBeToldAsync(RolloutProduct product, Drill drill, HttpClient client)
+    {
+        var view = (await product.Server.Get<DrillService>().FindViewAsync(drill.Id, default)).ShouldNotBeNull();
+        var moments = DrillPhrases.Moments(view.Drill, view.Rollback);
+        string[] told = ["Started", "Exposed", "Fault injected", "Detected", "Decided", .. view.Rollback.ShouldNotBeNull().Journal.Select(step => step.Title), "Verified"];
+        moments.Select(moment => moment.What).ShouldBe(told, ignoreOrder: true);
+        moments.Select(moment => moment.At).ShouldBeInOrder();
+        moments.Single(moment => moment.What == "Decided").AfterFault.ShouldBe(drill.DecidedAt - drill.FaultAt);
+        moments.Single(moment => moment.What == "Started").AfterFault.ShouldBeNull();
+        using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await client.GetStringAsync($"/drills/{drill.Id}"));
+        var text = page.Body.ShouldNotBeNull().TextContent;
+        foreach (var shown in (string[])[drill.Outcome!, DrillScript.FaultText, drill.StartedBy, .. told]) text.ShouldContain(shown);
+        (await client.GetStringAsync($"/drills/{Guid.Empty}")).ShouldContain("No such drill");
     }
 
     private static async Task ShouldBeGoneAsync(RolloutProduct product)

@@ -23,6 +23,10 @@ public static class DrillScript
     private const int HealthyErrors = 1;
     private const int FaultyErrors = 250;
 
+    public static readonly string HealthyText = string.Create(CultureInfo.InvariantCulture, $"{HealthyReports} reports of {Requests} requests with the feature and as many without, of which {HealthyErrors} fails on each side");
+
+    public static readonly string FaultText = string.Create(CultureInfo.InvariantCulture, $"{FaultyErrors} of the {Requests} requests with the feature fail in each report from then on");
+
     /// <summary>Time between two reports, which each of them covers.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Recovery.Drills;
 
 /// <summary>Starts drills and knows what came of them. <see cref="DrillWorker"/> carries them out.</summary>
-public sealed class DrillService(Store store, IProcessCatalog process, IReleaseLookup releases, IRolloutLookup rollouts)
+public sealed class DrillService(Store store, IProcessCatalog process, IReleaseLookup releases, IRolloutLookup rollouts, IRollbackRecords rollbacks)
 {
     public const int Page = 100;
 
@@ -55,6 +55,15 @@ public sealed class DrillService(Store store, IProcessCatalog process, IReleaseL
     public async Task<ImmutableArray<Drill>> ListAsync(CancellationToken cancellationToken) =>
         [.. await store.ReadAsync((db, token) => db.Set<Drill>().OrderByDescending(row => row.StartedAt).Take(Page).ToListAsync(token), cancellationToken)];
 
+    /// <returns>Null when there is none.</returns>
+    public async Task<DrillView?> FindViewAsync(Guid id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } drill
+            ? new DrillView(drill, drill.RolloutId is { } rollout ? await rollbacks.FindAsync(rollout, cancellationToken) : null)
+            : null;
+
     public Task<Drill?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.ReadAsync((db, token) => db.Set<Drill>().FirstOrDefaultAsync(row => row.Id == id, token), cancellationToken);
 }
+
+/// <param name="Rollback">What the product did; null as long as it has decided nothing.</param>
+public sealed record DrillView(Drill Drill, RollbackRecord? Rollback);

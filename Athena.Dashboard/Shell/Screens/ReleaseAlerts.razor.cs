@@ -33,7 +33,7 @@ public sealed partial class ReleaseAlerts
 
     /// <summary>
     /// What the product itself alerts about names the release. Others know flags at most: such an alert is about the
-    /// release whose rollout moved the flag when it began.
+    /// release whose rollout moved the flag when it began, or has brought it to everybody.
     /// </summary>
     internal static bool IsAbout(Alert alert, string release, ImmutableArray<RolloutSummary> rollouts) =>
         alert.Labels.TryGetValue(AlertLabels.Release, out var named)
@@ -42,6 +42,6 @@ public sealed partial class ReleaseAlerts
                 rollout.FlagKey == flag
                 && alert.Labels.GetValueOrDefault(AlertLabels.Environment, rollout.Environment) == rollout.Environment
                 && rollout.StartedAt is not null
-                && !(alert.ActiveSince > rollout.EndedAt)
+                && (rollout.State == RolloutState.Completed || !(alert.ActiveSince > rollout.EndedAt))
                 && !(alert.FiringSince < rollout.StartedAt));
 }

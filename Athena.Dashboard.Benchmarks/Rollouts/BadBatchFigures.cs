@@ -27,9 +27,6 @@ internal static class BadBatchFigures
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         for (var second = 0; second < HealthySeconds && await timer.WaitForNextTickAsync(); second++)
             foreach (var rollout in seeded) await ReportAsync(reports, rollout, exposedErrors: 1);
-        foreach (var rollout in seeded)
-            if (!await ServesNewAsync(flags, rollout)) throw new InvalidOperationException($"{rollout.FlagKey} is not exposed.");
-
         var seconds = new List<double>();
         foreach (var some in seeded.Chunk(5))
         {
@@ -47,12 +44,15 @@ internal static class BadBatchFigures
         return p99 < LimitSeconds ? 0 : 1;
     }
 
-    private static async Task<double> BreakAsync(HttpClient reports, HttpClient flags, MeasuredRollout rollout)
+    /// <summary>Fails, reporting so, until the flag serves the old value.</summary>
+    /// <returns>Seconds.</returns>
+    public static async Task<double> BreakAsync(HttpClient reports, HttpClient flags, MeasuredRollout rollout)
     {
+        var user = await ExposedUserAsync(flags, rollout);
         var began = TimeProvider.System.GetTimestamp();
         await ReportAsync(reports, rollout, exposedErrors: 60);
         var reported = began;
-        while (await ServesNewAsync(flags, rollout))
+        while (await ServesNewAsync(flags, rollout, user))
         {
             if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromMinutes(1)) throw new InvalidOperationException($"{rollout.FlagKey} is not taken back.");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
@@ -65,7 +65,7 @@ internal static class BadBatchFigures
         return TimeProvider.System.GetElapsedTime(began).TotalSeconds;
     }
 
-    private static async Task ReportAsync(HttpClient reports, MeasuredRollout rollout, int exposedErrors)
+    public static async Task ReportAsync(HttpClient reports, MeasuredRollout rollout, int exposedErrors)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var answer = await reports.PostAsJsonAsync("/health/v1/batches", new
@@ -80,16 +80,21 @@ internal static class BadBatchFigures
         answer.EnsureSuccessStatusCode();
     }
 
-    private static async Task<bool> ServesNewAsync(HttpClient flags, MeasuredRollout rollout)
+    // One of the tenth that is exposed, whoever that is for this flag.
+    private static async Task<int> ExposedUserAsync(HttpClient flags, MeasuredRollout rollout)
     {
-        // A user of the tenth that is exposed, whichever that is for this flag.
-        for (var user = 0; user < 100; user++)
+        for (var user = 0; user < 200; user++)
         {
-            using var answer = await flags.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{rollout.FlagKey}", new { context = new { targetingKey = $"user-{user}" } });
-            var body = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
-            if (body.GetProperty("value").GetBoolean()) return true;
+            if (await ServesNewAsync(flags, rollout, user)) return user;
         }
 
-        return false;
+        throw new InvalidOperationException($"{rollout.FlagKey} is not exposed.");
+    }
+
+    private static async Task<bool> ServesNewAsync(HttpClient flags, MeasuredRollout rollout, int user)
+    {
+        using var answer = await flags.PostAsJsonAsync($"/ofrep/v1/evaluate/flags/{rollout.FlagKey}", new { context = new { targetingKey = $"user-{user}" } });
+        var body = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        return body.GetProperty("value").GetBoolean();
     }
 }

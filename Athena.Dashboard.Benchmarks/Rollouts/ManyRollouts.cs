@@ -86,15 +86,16 @@ internal static class ManyRollouts
     }
 
     /// <summary>What one instance counted in ten seconds, in which a hundredth failed on both sides.</summary>
-    public static HealthBatch Report(MeasuredRollout rollout, DateTimeOffset to, int seconds = 10) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{rollout.FlagKey}-{to.UtcTicks}"), "one", to.AddSeconds(-seconds), to, rollout.RolloutId, null, Arm(100), Arm(900), null, 40);
+    /// <param name="failed">Of the exposed requests.</param>
+    public static HealthBatch Report(MeasuredRollout rollout, DateTimeOffset to, int seconds = 10, double failed = 0.01) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{rollout.FlagKey}-{to.UtcTicks}"), "one", to.AddSeconds(-seconds), to, rollout.RolloutId, null, Arm(100, failed), Arm(900, 0.01), null, 40);
 
-    private static Tally Arm(long requests)
+    private static Tally Arm(long requests, double failed)
     {
         var tally = new Tally
         {
             [CountSlot.Requests] = requests,
-            [CountSlot.Errors] = requests / 100,
+            [CountSlot.Errors] = (long)(requests * failed),
             [CountSlot.Crashes] = 0,
             [CountSlot.LatencyCount] = requests,
             [CountSlot.LatencyMicros] = requests * 90_000,

@@ -23,7 +23,7 @@ internal sealed class FlagWorld : IDisposable
         this.database = database;
         var options = Options.Create(database.Options);
         Contexts = new Contexts(options);
-        Store = new Store(Contexts, bell, Clock, options);
+        Store = new Store(Contexts, bell, Clock);
         Snapshots = new FlagSnapshots(Store, process);
         Service = new FlagService(Store, Snapshots, process);
         Exposure = new FlagExposureService(Service);
@@ -84,7 +84,7 @@ internal sealed class FlagWorld : IDisposable
 
     public void Dispose()
     {
-        Store.Dispose();
+        Contexts.Dispose();
         bell.Dispose();
         database.Dispose();
     }

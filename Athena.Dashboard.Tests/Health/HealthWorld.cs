@@ -30,7 +30,7 @@ internal sealed class HealthWorld : IDisposable
         var health = Options.Create(options);
         var process = new Process.FixedProcessCatalog();
         Contexts = new Contexts(storage);
-        Store = new Store(Contexts, bell, clock, storage);
+        Store = new Store(Contexts, bell, clock);
         Meters = new HealthMeters(health);
         Backlog = new HealthBacklog();
         Node = new HealthNode(clock);
@@ -123,7 +123,7 @@ internal sealed class HealthWorld : IDisposable
         Writer.Dispose();
         Recorder.Dispose();
         Retention.Dispose();
-        Store.Dispose();
+        Contexts.Dispose();
         bell.Dispose();
         if (ownsDatabase) database.Dispose();
     }

@@ -32,6 +32,7 @@ public sealed partial class HealthFolder(HealthWriter writer, Contexts contexts,
 
     private async Task<IReadOnlyList<Guid>> FoldAsync(IReadOnlyList<Guid> some, CancellationToken cancellationToken)
     {
+        using var turn = await contexts.TakeTurnAsync(cancellationToken);
         await using var db = contexts.CreateRelaxed();
         return await HealthFold.FoldAsync(db, some, clock.GetUtcNow(), cancellationToken);
     }

@@ -112,6 +112,7 @@ public sealed partial class HealthWriter(
             batches += next.Batches.Count;
         }
 
+        using var turn = await contexts.TakeTurnAsync(CancellationToken.None);
         await using var db = contexts.CreateRelaxed();
         var elsewhere = await HealthRowWriter.WriteAsync(db, some, node.Id, known, clock.GetUtcNow(), CancellationToken.None);
         foreach (var one in some)

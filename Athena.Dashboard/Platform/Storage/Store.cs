@@ -1,7 +1,6 @@
 using Athena.Dashboard.Platform.Events;
 using Athena.Dashboard.Platform.Kernel;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Platform.Storage;
 
@@ -9,10 +8,8 @@ namespace Athena.Dashboard.Platform.Storage;
 /// The way every slice writes: state and events in one transaction, which begins IMMEDIATE on SQLite so that reading
 /// before writing never fails on a lock upgrade.
 /// </summary>
-public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock, IOptions<StorageOptions> options) : IDisposable
+public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock)
 {
-    // SQLite has one writer: waiting here is fair and cheap, waiting on the file's lock is neither.
-    private readonly SemaphoreSlim? writer = options.Value.UsesPostgreSql ? null : new SemaphoreSlim(1);
     private long lastCommitted;
 
     /// <summary>A sequence up to which this process has committed events itself; 0 before the first.</summary>
@@ -25,7 +22,7 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
     /// <returns>What the work returned, or a <see cref="RefusalKind.Stale"/> refusal when a row's version moved meanwhile.</returns>
     public async Task<Outcome<T>> WriteAsync<T>(Actor actor, Func<Write, CancellationToken, Task<Outcome<T>>> work, CancellationToken cancellationToken)
     {
-        if (writer is not null) await writer.WaitAsync(cancellationToken);
+        using var turn = await contexts.TakeTurnAsync(cancellationToken);
         try
         {
             await using var db = contexts.CreateDbContext();
@@ -47,10 +44,6 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
         catch (DbUpdateConcurrencyException stale)
         {
             return Refusal.Stale(stale.Entries.Count > 0 ? "This " + Words(stale.Entries[0].Metadata.ClrType.Name) : "The row");
-        }
-        finally
-        {
-            writer?.Release();
         }
     }
 
@@ -76,6 +69,4 @@ public sealed class Store(Contexts contexts, EventBell bell, TimeProvider clock,
     // GateItem is "gate item" to whoever reads the refusal.
     private static string Words(string typeName) =>
         string.Concat(typeName.Select((letter, i) => char.IsUpper(letter) ? (i > 0 ? " " : "") + char.ToLowerInvariant(letter) : letter.ToString()));
-
-    public void Dispose() => writer?.Dispose();
 }

@@ -149,10 +149,10 @@ internal sealed class DemoStory(DemoApi api, TimeProvider clock)
             ["flag"] = Flag,
             ["plan"] = Resource("demo-rollout.yaml"),
         }, cancellationToken);
-        // Of a plan of minutes it takes seconds.
+        // Of a plan of minutes it takes seconds. Figures are those of the simulated service.
         await api.PostAsync(key, $"/api/rollouts/{rollout["id"]!.GetValue<Guid>()}/rehearsals", new JsonObject
         {
-            ["figures"] = new JsonObject { ["requestsPerMinute"] = 60_000, ["errorRate"] = 0.002, ["responseTime"] = 120, ["responseSpread"] = 0.5 },
+            ["figures"] = new JsonObject { ["requestsPerMinute"] = 130_000, ["errorRate"] = 0.0006, ["responseTime"] = 156, ["responseSpread"] = 0.1, ["bursts"] = 0, ["scoresPerThousand"] = 20, ["meanScore"] = 4.5 },
             ["runs"] = 100,
         }, cancellationToken);
     }

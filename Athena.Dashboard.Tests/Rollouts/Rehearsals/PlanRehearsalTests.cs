@@ -135,10 +135,11 @@ public sealed class PlanRehearsalTests
     [Fact]
     public void Stages_of_seconds_are_looked_at_ten_times_each()
     {
-        var result = Rehearse(RolloutBuilder.ShortPlan, Busy with { RequestsPerMinute = 60_000 }, 5);
+        var result = Rehearse(RolloutBuilder.ShortPlan, Busy with { RequestsPerMinute = 60_000, ErrorRate = 0.001 }, 5);
         result.TickSeconds.ShouldBe(6);
         result.Steps.Length.ShouldBe(3);
         result.RolledBack.Count.ShouldBe(0);
+        result.Warnings.ShouldContain(warning => warning.Change == "60 s are too short to tell harm from a burst: make the stage longer.");
     }
 
     [Theory]

@@ -9,6 +9,9 @@ public static class RehearsalWords
     /// <summary>Of healthy runs; what the process's error budget allows a rollout.</summary>
     private const double Tolerable = 0.01;
 
+    /// <summary>A guard that has seen less of the control than some minutes takes a jump for a burst.</summary>
+    private const double BurstSeconds = 300;
+
     private const string Likely = "errors3";
     private const string Grave = "errors5";
 
@@ -109,7 +112,8 @@ public static class RehearsalWords
     private static RehearsalWarning Blind(HarmOutlook harm, StepOutlook step) => new(
         false,
         $"{harm.Title} in {harm.StepName} {(harm.WentOn > harm.Runs / 2 ? "go unseen into the next stage" : "stay unseen")} in {Number(harm.Runs - harm.Found - harm.Asked, "0")} of {Number(harm.Runs, "0")} runs.",
-        step.IsCompared ? $"{About(step.Requests)} exposed requests a minute are too few to tell: expose more users, or make the stage longer."
+        step.IsCompared && step.Seconds < BurstSeconds ? $"{Time(step.Seconds)} are too short to tell harm from a burst: make the stage longer."
+        : step.IsCompared ? $"{About(step.Requests)} exposed requests a minute are too few to tell: expose more users, or make the stage longer."
         : step.Percent >= 100 ? "At 100 % nobody is left to compare with, and the limits allow it: stay longer at the stage before, or tighten the limits."
         : "With an audience nothing is compared with the control, and the limits allow it: tighten them, or expose by percentage alone.");
 

@@ -16,7 +16,7 @@ var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringCompar
     ["rounds"] = ("one round of looks at 1,000 rollouts on one core, against the limit of 1 s, and the memory of their windows", RoundFigures.Run),
     ["ingest"] = ("reports for 1,000 rollouts over HTTP on one core, against 200,000 numbers a second, and what SIGTERM leaves of them; needs wrk and taskset", IngestFigures.Run),
     ["badbatch"] = ("from the first bad batch that suffices to the flag serving the old value, over HTTP, against the limit of 2 s", BadBatchFigures.Run),
-    ["decision"] = ("how long a look that rolls back takes until it is durable, against 5 ms, and whether it comes on time while reports saturate the server; needs wrk and taskset", DecisionFigures.Run),
+    ["decision"] = ("how long a decision to roll back takes to be durable, against 5 ms, and whether it comes on time while reports saturate the server; needs wrk and taskset", DecisionFigures.Run),
     ["evidence"] = ("how often rules roll back what is healthy and how soon they find what is not; writes docs/evidence.md, about four minutes", EvidenceTable.Run),
 };
 

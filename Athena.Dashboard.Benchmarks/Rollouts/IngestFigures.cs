@@ -37,7 +37,7 @@ internal static partial class IngestFigures
         var load = new ReportLoad(server, key, rollouts);
 
         // Until compilation has settled.
-        var acknowledged = (await load.RunAsync(5)).Taken;
+        var acknowledged = (await load.RunAsync(20)).Taken;
         var before = server.ProcessorTime;
         var measured = await load.RunAsync(Seconds);
         var microsEach = (server.ProcessorTime - before).TotalMicroseconds / measured.Taken;

@@ -106,7 +106,8 @@ public sealed partial class RolloutTicker(
         return decision;
     }
 
-    private async Task<RolloutDecision> DecideAsync(Rollout rollout, TimeSpan elapsed, bool isEarly, CancellationToken cancellationToken)
+    /// <summary>What the rules say of a rollout now; nothing is saved.</summary>
+    internal async Task<RolloutDecision> DecideAsync(Rollout rollout, TimeSpan elapsed, bool isEarly, CancellationToken cancellationToken)
     {
         var gates = await surroundings.RecentGatesAsync(rollout, cancellationToken);
         var now = clock.GetUtcNow();
@@ -144,7 +145,7 @@ public sealed partial class RolloutTicker(
         return false;
     }
 
-    private async Task SaveAsync(IReadOnlyList<(Rollout Before, RolloutDecision Decision)> decided, CancellationToken cancellationToken)
+    internal async Task SaveAsync(IReadOnlyList<(Rollout Before, RolloutDecision Decision)> decided, CancellationToken cancellationToken)
     {
         var ids = decided.Select(pair => pair.Before.Id).ToArray();
         var saved = await store.WriteAsync<Done>(

@@ -29,6 +29,26 @@ public sealed class FlagStorageTests
     }
 
     [Theory, OnBothDatabases]
+    public async Task What_is_made_or_deleted_while_all_flags_are_read_again_stays_so(DatabaseKind kind)
+    {
+        using var world = await FlagWorld.CreateAsync(kind);
+        for (var i = 0; i < 40; i++)
+        {
+            var (made, deleted) = ($"made-{i}", $"deleted-{i}");
+            var version = (await world.GivenFlagAsync(deleted)).Version;
+            // Which of them is quicker is chance; several at once, so that some read before and end after.
+            var reading = Enumerable.Range(0, 3).Select(_ => Task.Run(() => world.Snapshots.LoadAsync(None))).ToArray();
+            await world.GivenFlagAsync(made);
+            (await world.Service.DeleteAsync(deleted, version, "It was wrong.", world.Manager, None)).Accepted();
+            await Task.WhenAll(reading);
+
+            var snapshot = world.Snapshots.Find("production")!;
+            snapshot.TryFind(made, out _).ShouldBeTrue($"round {i}: it was made");
+            snapshot.TryFind(deleted, out _).ShouldBeFalse($"round {i}: it was deleted");
+        }
+    }
+
+    [Theory, OnBothDatabases]
     public async Task A_setting_comes_back_as_it_was_saved(DatabaseKind kind)
     {
         using var world = await FlagWorld.CreateAsync(kind);

@@ -23,6 +23,11 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
     private readonly Lock gate = new();
     private readonly Dictionary<(string Key, string Environment), (long Flag, long Setting)> versions = [];
     private readonly Dictionary<string, Segment> segments = new(StringComparer.Ordinal);
+
+    // When this node last took over or removed a flag or a segment, in the order of what it did: what was read before that
+    // is older, and what it lacks or still has says nothing.
+    private readonly Dictionary<Subject, long> touched = [];
+    private long touches;
     private long position;
     private ImmutableDictionary<string, FlagSnapshot> byEnvironment = ImmutableDictionary.Create<string, FlagSnapshot>(StringComparer.Ordinal);
 
@@ -45,6 +50,7 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
     /// <summary>Reads everything again.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        var since = Begin();
         var (upTo, flags, settings, found) = await store.ReadAsync(
             async (db, token) => (await EndAsync(db, token), await db.Set<Flag>().ToListAsync(token), await db.Set<FlagEnvironment>().ToListAsync(token), await db.Set<Segment>().ToListAsync(token)),
             cancellationToken);
@@ -52,9 +58,9 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
         lock (gate)
         {
             var left = flags.Select(flag => flag.Key).ToHashSet(StringComparer.Ordinal);
-            foreach (var key in versions.Keys.Select(known => known.Key).Where(key => !left.Contains(key)).Distinct(StringComparer.Ordinal).ToList()) RemoveLocked(key);
-            foreach (var key in segments.Keys.Except(found.Select(segment => segment.Key), StringComparer.Ordinal).ToList()) RemoveSegmentLocked(key);
-            ApplyLocked(flags.SelectMany(flag => SettingsOf(flag, byKey[flag.Key])), found);
+            foreach (var key in versions.Keys.Select(known => known.Key).Where(key => !left.Contains(key)).Distinct(StringComparer.Ordinal).ToList()) RemoveLocked(key, since);
+            foreach (var key in segments.Keys.Except(found.Select(segment => segment.Key), StringComparer.Ordinal).ToList()) RemoveSegmentLocked(key, since);
+            ApplyLocked(flags.SelectMany(flag => SettingsOf(flag, byKey[flag.Key])), found, since);
         }
 
         Reached(upTo);
@@ -97,6 +103,7 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
     /// <summary>Reads one flag again: after an event, which may come from another node.</summary>
     public async Task RefreshAsync(string key, CancellationToken cancellationToken)
     {
+        var since = Begin();
         var (flag, settings) = await store.ReadAsync(
             async (db, token) => (
                 await db.Set<Flag>().FirstOrDefaultAsync(row => row.Key == key, token),
@@ -104,8 +111,8 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
             cancellationToken);
         lock (gate)
         {
-            if (flag is null) RemoveLocked(key);
-            else ApplyLocked(SettingsOf(flag, settings), []);
+            if (flag is null) RemoveLocked(key, since);
+            else ApplyLocked(SettingsOf(flag, settings), [], since);
         }
 
         Changed?.Invoke();
@@ -114,46 +121,70 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
     /// <summary>Reads one segment again.</summary>
     public async Task RefreshSegmentAsync(string key, CancellationToken cancellationToken)
     {
+        var since = Begin();
         var segment = await store.ReadAsync((db, token) => db.Set<Segment>().FirstOrDefaultAsync(row => row.Key == key, token), cancellationToken);
-        if (segment is null) RemoveSegment(key);
-        else Apply(segment);
+        lock (gate)
+        {
+            if (segment is null) RemoveSegmentLocked(key, since);
+            else ApplyLocked([], [segment], since);
+        }
+
+        Changed?.Invoke();
     }
 
     /// <summary>Takes over what this node has just committed. Older than what is there already is ignored.</summary>
     public void Apply(Flag flag, params IEnumerable<FlagEnvironment> settings)
     {
-        lock (gate) ApplyLocked(settings.Select(setting => (flag, setting)), []);
+        lock (gate) ApplyLocked(settings.Select(setting => (flag, setting)), [], touches);
         Changed?.Invoke();
     }
 
     /// <inheritdoc cref="Apply(Flag, IEnumerable{FlagEnvironment})"/>
     public void Apply(Segment segment)
     {
-        lock (gate) ApplyLocked([], [segment]);
+        lock (gate) ApplyLocked([], [segment], touches);
         Changed?.Invoke();
     }
 
     public void Remove(string key)
     {
-        lock (gate) RemoveLocked(key);
+        lock (gate) RemoveLocked(key, touches);
         Changed?.Invoke();
     }
 
     public void RemoveSegment(string key)
     {
-        lock (gate) RemoveSegmentLocked(key);
+        lock (gate) RemoveSegmentLocked(key, touches);
         Changed?.Invoke();
     }
 
     private static async Task<long> EndAsync(AthenaDbContext db, CancellationToken cancellationToken) =>
         await db.Set<EventRow>().MaxAsync(row => (long?)row.Sequence, cancellationToken) ?? 0;
 
-    private void ApplyLocked(IEnumerable<(Flag Flag, FlagEnvironment Setting)> changes, IEnumerable<Segment> changedSegments)
+    // What is read from now on is newer than all that this node did so far.
+    private long Begin()
+    {
+        lock (gate) return touches;
+    }
+
+    /// <param name="since">What <see cref="Begin"/> said before it was read.</param>
+    private bool IsOlder(Subject subject, long since) => touched.GetValueOrDefault(subject) > since;
+
+    private void Touch(Subject subject) => touched[subject] = ++touches;
+
+    private void ApplyLocked(IEnumerable<(Flag Flag, FlagEnvironment Setting)> changes, IEnumerable<Segment> changedSegments, long since)
     {
         var next = byEnvironment.ToBuilder();
-        var newSegments = changedSegments.Where(segment => !segments.TryGetValue(segment.Key, out var known) || segment.Version > known.Version || segment.CreatedAt > known.CreatedAt).ToList();
-        foreach (var segment in newSegments) segments[segment.Key] = segment;
-        var byName = changes.Where(change => IsNews(change.Flag, change.Setting)).ToLookup(change => change.Setting.Environment, StringComparer.Ordinal);
+        var newSegments = changedSegments.Where(segment => IsNews(segment, since)).ToList();
+        foreach (var segment in newSegments)
+        {
+            segments[segment.Key] = segment;
+            Touch(new Subject(SegmentSubject.Kind, segment.Key));
+        }
+
+        var news = changes.Where(change => IsNews(change.Flag, change.Setting, since)).ToList();
+        foreach (var key in news.Select(change => change.Flag.Key).Distinct(StringComparer.Ordinal)) Touch(new Subject(FlagSubject.Kind, key));
+        var byName = news.ToLookup(change => change.Setting.Environment, StringComparer.Ordinal);
         var names = byName.Select(environment => environment.Key);
         if (newSegments.Count > 0) names = names.Concat(next.Keys).Concat(process.Current.Document.Environments.Select(environment => environment.Key));
         foreach (var name in names.Distinct(StringComparer.Ordinal).ToList())
@@ -167,21 +198,34 @@ public sealed class FlagSnapshots(Store store, IProcessCatalog process)
         Volatile.Write(ref byEnvironment, next.ToImmutable());
     }
 
-    private void RemoveSegmentLocked(string key)
+    private void RemoveSegmentLocked(string key, long since)
     {
+        var subject = new Subject(SegmentSubject.Kind, key);
+        if (IsOlder(subject, since)) return;
+        Touch(subject);
         segments.Remove(key);
         Volatile.Write(ref byEnvironment, byEnvironment.ToImmutableDictionary(entry => entry.Key, entry => entry.Value.WithoutSegment(key), StringComparer.Ordinal));
     }
 
-    private void RemoveLocked(string key)
+    private void RemoveLocked(string key, long since)
     {
+        var subject = new Subject(FlagSubject.Kind, key);
+        if (IsOlder(subject, since)) return;
+        Touch(subject);
         Volatile.Write(ref byEnvironment, byEnvironment.ToImmutableDictionary(entry => entry.Key, entry => entry.Value.Without(key), StringComparer.Ordinal));
         foreach (var known in versions.Keys.Where(known => known.Key == key).ToList()) versions.Remove(known);
     }
 
-    private bool IsNews(Flag flag, FlagEnvironment setting) =>
-        !versions.TryGetValue((flag.Key, setting.Environment), out var known)
-        || (flag.Version >= known.Flag && setting.Version >= known.Setting && (flag.Version, setting.Version) != known);
+    // One that is not known and was touched since it was read has been deleted meanwhile.
+    private bool IsNews(Flag flag, FlagEnvironment setting, long since) =>
+        versions.TryGetValue((flag.Key, setting.Environment), out var known)
+            ? flag.Version >= known.Flag && setting.Version >= known.Setting && (flag.Version, setting.Version) != known
+            : !IsOlder(new Subject(FlagSubject.Kind, flag.Key), since);
+
+    private bool IsNews(Segment segment, long since) =>
+        segments.TryGetValue(segment.Key, out var known)
+            ? segment.Version > known.Version || segment.CreatedAt > known.CreatedAt
+            : !IsOlder(new Subject(SegmentSubject.Kind, segment.Key), since);
 
     // An environment that the process gained later has no row until something is changed there: the flag is off.
     private IEnumerable<(Flag Flag, FlagEnvironment Setting)> SettingsOf(Flag flag, IEnumerable<FlagEnvironment> settings) =>

@@ -51,7 +51,7 @@ internal static class Accessibility
             var place = $"{new Uri(visitor.Page.Url).PathAndQuery} ({look.Name})";
             await ShowAsync(visitor.Page, look);
             found.AddRange((await visitor.Page.EvaluateAsync<string[]>(Run.Replace("OPTIONS", look.Options, StringComparison.Ordinal))).Select(what => new Finding(what, place)));
-            if (await OverflowsAsync(visitor.Page)) found.Add(new Finding("the page is wider than the screen", place));
+            if (await FindOverflowAsync(visitor.Page) is { } what) found.Add(new Finding("the page is wider than the screen: " + what, place));
         }
 
         found.AddRange((await visitor.Page.TracesOfTextsAsync()).Select(what => new Finding(what, new Uri(visitor.Page.Url).PathAndQuery)));
@@ -67,9 +67,20 @@ internal static class Accessibility
         await page.WaitForFunctionAsync("() => document.getAnimations().every(animation => animation.playState !== 'running' || animation.effect.getTiming().iterations === Infinity)");
     }
 
-    // WCAG 2.2, 1.4.10: nobody has to scroll in two directions.
-    private static Task<bool> OverflowsAsync(IPage page) =>
-        page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
+    // WCAG 2.2, 1.4.10: nobody has to scroll in two directions. A chart takes a moment to become as narrow as its page.
+    private static async Task<string?> FindOverflowAsync(IPage page)
+    {
+        try
+        {
+            await page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth", null, new() { Timeout = 10_000 });
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return await page.EvaluateAsync<string>(
+                "() => [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(-3).map(one => one.outerHTML.slice(0, 120)).join(' | ')");
+        }
+    }
 }
 
 /// <summary>Something that keeps somebody out, as axe-core says it.</summary>

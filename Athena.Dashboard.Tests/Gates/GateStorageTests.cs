@@ -90,6 +90,26 @@ public sealed class GateStorageTests
         (await server.Get<IGateBoards>().FindAsync(Thing, None))!.Sets.Sum(set => set.Items.Length).ShouldBe(22);
     }
 
+    [Fact]
+    public async Task A_check_that_writes_to_items_at_that_moment_does_not_keep_their_date_from_moving()
+    {
+        await using var server = await ReleaseServer.StartAsync(DatabaseKind.Postgres);
+        await server.GivenReleaseAsync(await server.PersonAsync("Manager", Role.ReleaseManager));
+        var board = await server.BoardAsync();
+        var later = board.Sets.ToImmutableDictionary(set => set.Key, set => set.DueAt.AddDays(7));
+        await using var check = server.Get<Contexts>().CreateDbContext();
+        await using var writing = await check.Database.BeginTransactionAsync();
+        (await check.Set<GateItem>().ExecuteUpdateAsync(item => item.SetProperty(row => row.Version, row => row.Version + 1))).ShouldBe(22);
+
+        var moving = Task.Run(() => server.Get<IGateKeeper>().MoveDueDatesAsync(Guid.CreateVersion7(), ReleaseSubject.Of("1.2.0"), later, Actor.System("releases"), None));
+        await Wait.UntilAsync(async () => await check.Database
+            .SqlQuery<int>($"""SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'""").SingleAsync() > 0);
+        await writing.CommitAsync();
+
+        (await moving).IsAccepted.ShouldBeTrue();
+        foreach (var set in (await server.BoardAsync()).Sets) set.Items.ShouldAllBe(item => item.DueAt == later[set.Key]);
+    }
+
     [Theory]
     [OnBothDatabases]
     public async Task A_waiver_lets_pass_until_it_ends_and_then_the_item_is_open_again(DatabaseKind kind)

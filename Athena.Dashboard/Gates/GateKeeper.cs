@@ -36,15 +36,13 @@ internal sealed class GateKeeper(Store store) : IGateKeeper
             actor,
             async (write, token) =>
             {
-                var items = await ItemsOf(write, subject).ToListAsync(token);
-                foreach (var set in items.GroupBy(item => item.SetKey))
+                var sets = await ItemsOf(write, subject).Select(item => new { item.SetKey, item.DueAt }).Distinct().ToListAsync(token);
+                foreach (var set in sets)
                 {
-                    if (!dueDates.TryGetValue(set.Key, out var dueAt)) continue;
-                    var moving = set.Where(item => item.DueAt != dueAt).ToList();
-                    if (moving.Count == 0) continue;
-                    write.Append(new GateDueDateMoved(subject, set.Key, moving[0].DueAt, dueAt));
-                    // The date is not what people decide on: their versions stay good.
-                    foreach (var item in moving) write.Db.Entry(item).Property(row => row.DueAt).CurrentValue = dueAt;
+                    if (!dueDates.TryGetValue(set.SetKey, out var dueAt) || set.DueAt == dueAt) continue;
+                    write.Append(new GateDueDateMoved(subject, set.SetKey, set.DueAt, dueAt));
+                    // The date is not what people decide on: their versions stay good, and whoever writes to an item now does not stand in the way.
+                    await ItemsOf(write, subject).Where(item => item.SetKey == set.SetKey).ExecuteUpdateAsync(item => item.SetProperty(row => row.DueAt, dueAt), token);
                 }
 
                 return Done.Yes;

@@ -130,8 +130,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
                     return false;
                 }
             },
-            "the server is ready",
-            TimeSpan.FromMinutes(2));
+            "the server is ready");
     }
 
     public async ValueTask DisposeAsync()

@@ -5,10 +5,10 @@ public static class Eventually
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    /// <exception cref="TimeoutException">It did not within <paramref name="longest"/> (30 s unless told).</exception>
+    /// <exception cref="TimeoutException">It did not within <paramref name="longest"/> (2 min unless told).</exception>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? longest = null)
     {
-        using var limit = new CancellationTokenSource(longest ?? TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(longest ?? TimeSpan.FromMinutes(2));
         while (!await condition())
         {
             if (limit.IsCancellationRequested) throw new TimeoutException($"It never became true that {what}.");

@@ -72,7 +72,7 @@ internal static class Accessibility
     {
         try
         {
-            await page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth", null, new() { Timeout = 10_000 });
+            await page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth", null, new() { Timeout = 30_000 });
             return null;
         }
         catch (TimeoutException)

@@ -41,12 +41,12 @@ internal sealed class StagingRollouts(Api manager)
         await ReachAsync(RolledBack, "rolledBack");
         await ReachAsync(Completed, "completed");
         await Eventually.TrueAsync(async () => (await FindAsync(Asking))["cause"]?.GetValue<string>() == "asksAPerson", "a person is asked");
-        await Eventually.TrueAsync(async () => (await FindAsync(GoingBack))["exposed"]!.GetValue<double>() == 50, "half are exposed", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () => (await FindAsync(GoingBack))["exposed"]!.GetValue<double>() == 50, "half are exposed");
         await manager.PostAsync($"/api/rollouts/{ids[GoingBack]}/rollbacks", new JsonObject { ["reason"] = "The test wants it.", ["action"] = "gradual" });
     }
 
     /// <summary>Waits until so many of the two steps back, and the last to nobody, are taken.</summary>
-    public Task StepsBackAsync(int steps) => Eventually.TrueAsync(async () => (await TitlesAsync(GoingBack, "Back to", "done")).Count >= steps, $"{steps} steps back are taken", TimeSpan.FromMinutes(1));
+    public Task StepsBackAsync(int steps) => Eventually.TrueAsync(async () => (await TitlesAsync(GoingBack, "Back to", "done")).Count >= steps, $"{steps} steps back are taken");
 
     /// <summary>Each as it is told now.</summary>
     public async Task<IReadOnlyDictionary<string, (JsonNode Rollout, int Decisions)>> LookAsync()
@@ -73,7 +73,7 @@ internal sealed class StagingRollouts(Api manager)
                 after[name].Rollout[what]?.ToJsonString().ShouldBe(before[name].Rollout[what]?.ToJsonString(), $"{what} of {name}");
         }
 
-        await Eventually.TrueAsync(async () => await FindAsync(Running) is var now && Rollouts.Counted(now) > Rollouts.Counted(before[Running].Rollout), "it counts on", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () => await FindAsync(Running) is var now && Rollouts.Counted(now) > Rollouts.Counted(before[Running].Rollout), "it counts on");
         Rollouts.Stage(await FindAsync(Running)).ShouldBe(Rollouts.Stage(before[Running].Rollout));
         await ReachAsync(GoingBack, "rolledBack");
         (await TitlesAsync(GoingBack, "", "done")).ShouldBeUnique();
@@ -82,7 +82,7 @@ internal sealed class StagingRollouts(Api manager)
     }
 
     private async Task ReachAsync(string name, string state) =>
-        await Eventually.TrueAsync(async () => (await FindAsync(name))["state"]!.GetValue<string>() == state, $"the rollout {name} is {state}", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () => (await FindAsync(name))["state"]!.GetValue<string>() == state, $"the rollout {name} is {state}");
 
     private async Task<List<string>> TitlesAsync(string name, string beginning, string state) =>
         [.. (await manager.GetAsync($"/api/rollouts/{ids[name]}"))["journal"]!.AsArray()

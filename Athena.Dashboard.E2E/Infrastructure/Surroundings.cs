@@ -19,7 +19,7 @@ public sealed class Surroundings : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // Nothing is asserted to be quick: what takes longer than this on a busy machine does not come any more.
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(120_000);
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags });
     }

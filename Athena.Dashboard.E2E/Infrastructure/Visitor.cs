@@ -45,7 +45,7 @@ public sealed partial class Visitor : IAsyncDisposable
             TimezoneId = "Europe/Berlin",
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(120_000);
         await context.AddInitScriptAsync(ReportViolations);
         return new Visitor(name, context, await context.NewPageAsync());
     }
@@ -84,7 +84,7 @@ public sealed partial class Visitor : IAsyncDisposable
     /// <summary>Waits until the page has come back by itself after the server was gone.</summary>
     public async Task ReturnAsync()
     {
-        await Page.Locator("html[data-connection=live]").WaitForAsync(new() { State = WaitForSelectorState.Attached, Timeout = 90_000 });
+        await Page.Locator("html[data-connection=live]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await SettleAsync();
     }
 

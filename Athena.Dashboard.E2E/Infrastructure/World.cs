@@ -79,7 +79,7 @@ public sealed partial class World
         var server = await AthenaProcess.StartAsync("--demo");
         try
         {
-            await Eventually.TrueAsync(() => Task.FromResult(server.Output.Contains("The demo is ready", StringComparison.Ordinal)), "the demo is ready", TimeSpan.FromMinutes(2));
+            await Eventually.TrueAsync(() => Task.FromResult(server.Output.Contains("The demo is ready", StringComparison.Ordinal)), "the demo is ready");
             var printed = PrintedAccount().Matches(server.Output).ToDictionary(line => line.Groups["role"].Value, line => (line.Groups["email"].Value, line.Groups["password"].Value));
             var (email, password) = printed["Administrator"];
             return new World(server, surroundings, await Api.SignInAsync(server.Address, email, password), accounts: printed);

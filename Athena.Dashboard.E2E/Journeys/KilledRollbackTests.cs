@@ -18,11 +18,11 @@ public sealed class KilledRollbackTests(Surroundings surroundings) : Journey(sur
         await staging.BeginAsync(application);
         await World.PrepareAsync();
         await World.TransitionAsync("rollingOut");
-        await Eventually.TrueAsync(async () => (await Rollouts.ReadAsync(World, id))["state"]!.GetValue<string>() is "running" or "held", "the rollout has begun", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () => (await Rollouts.ReadAsync(World, id))["state"]!.GetValue<string>() is "running" or "held", "the rollout has begun");
         using (var qa = await World.SessionAsync("qaLead"))
         {
             await qa.PostAsync("/api/drills", new JsonObject { ["environment"] = "staging", ["release"] = World.Release });
-            await Eventually.TrueAsync(async () => (await DrillAsync())["rolloutId"] is not null, "the drill is under way", TimeSpan.FromMinutes(1));
+            await Eventually.TrueAsync(async () => (await DrillAsync())["rolloutId"] is not null, "the drill is under way");
             await qa.PostAsync($"/api/rollouts/{id}/rollbacks", new JsonObject { ["reason"] = "Rows are lost." });
         }
 
@@ -37,14 +37,14 @@ public sealed class KilledRollbackTests(Surroundings surroundings) : Journey(sur
         await World.Server.StartAgainAsync();
         await staging.AreAsBeforeAsync(before);
         await Rollouts.ReachAsync(World, id, "rolledBack");
-        await Eventually.TrueAsync(async () => (await ProceduresAsync(id)) is [{ } only] && only["report"] is not null, "the post-mortem is drafted", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () => (await ProceduresAsync(id)) is [{ } only] && only["report"] is not null, "the post-mortem is drafted");
         (await ProceduresAsync(id)).Count.ShouldBe(1);
         var keys = (await World.Api.GetAsync($"/api/communication/releases/{World.Release}"))["moments"]!.AsArray()
             .SelectMany(moment => moment!["rows"]!.AsArray()).Select(row => row!["entry"]!["key"]!.GetValue<string>()).ToList();
         keys.Count(key => key.StartsWith("rollback-notice-", StringComparison.Ordinal)).ShouldBe(2);
         keys.Count(key => key == "post-mortem").ShouldBe(1);
 
-        await Eventually.TrueAsync(async () => (await DrillAsync())["isClean"]!.GetValue<bool>(), "the drill is cleaned up", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () => (await DrillAsync())["isClean"]!.GetValue<bool>(), "the drill is cleaned up");
         // On a machine that was busy for so long the drill may have been over.
         var drill = await DrillAsync();
         drill["part"]!.GetValue<string>().ShouldBe(drill["endedAt"]!.GetValue<DateTimeOffset>() < killedAt ? "passed" : "interrupted");

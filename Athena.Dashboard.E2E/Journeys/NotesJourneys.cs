@@ -90,8 +90,7 @@ public sealed class NotesJourney(Surroundings surroundings) : Journey(surroundin
 
     private Task ShouldHaveAsync(string text) => Eventually.TrueAsync(
         async () => (await World.Api.AskAsync(HttpMethod.Get, $"/api/notes/{World.Release}/draft")).Json?["text"]?.GetValue<string>().Contains(text, StringComparison.Ordinal) == true,
-        "the server has what was typed: " + text,
-        TimeSpan.FromMinutes(1));
+        "the server has what was typed: " + text);
 
     private static async Task ApproveAsync(Visitor approver, string role)
     {
@@ -123,7 +122,7 @@ public sealed class NotesJourney(Surroundings surroundings) : Journey(surroundin
         await Assertions.Expect(manager.Page.GetByRole(AriaRole.Link, new() { Name = "Public page" })).ToBeVisibleAsync();
         await manager.OpenAsync($"/releases/{World.Release}?tab=communication");
         foreach (var title in new[] { "Support team alerts", "User notification emails" })
-            await Assertions.Expect(manager.Page.Locator(".entry", new() { HasText = title })).ToContainTextAsync("Sent", new() { Timeout = 30_000 });
+            await Assertions.Expect(manager.Page.Locator(".entry", new() { HasText = title })).ToContainTextAsync("Sent");
     }
 
     private async Task ShouldArriveAsync()

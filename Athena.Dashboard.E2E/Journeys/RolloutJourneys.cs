@@ -104,9 +104,9 @@ public sealed class KilledServerJourney(Surroundings surroundings) : Journey(sur
         Rollouts.Counted(after).ShouldBeInRange(Rollouts.Counted(before), Rollouts.Counted(before) + 8);
         await lead.ReturnAsync();
         // Whose session ended meanwhile is led to the sign-in, and from there to where he was.
-        await forgotten.Page.WaitForURLAsync(url => url.Contains("/sign-in", StringComparison.Ordinal) && url.Contains("flags", StringComparison.Ordinal), new() { Timeout = 90_000 });
+        await forgotten.Page.WaitForURLAsync(url => url.Contains("/sign-in", StringComparison.Ordinal) && url.Contains("flags", StringComparison.Ordinal));
         await Assertions.Expect(lead.Page.Locator("h1")).ToHaveTextAsync(World.Flag);
-        await Rollouts.ReachAsync(World, id, "completed", TimeSpan.FromMinutes(2));
+        await Rollouts.ReachAsync(World, id, "completed");
         await Assertions.Expect(lead.Page.Locator(".page-header-line .badge")).ToHaveTextAsync("Completed");
     }
 }
@@ -129,7 +129,7 @@ internal static class Rollouts
         JsonNode rollout = new JsonObject();
         try
         {
-            await Eventually.TrueAsync(async () => (rollout = await ReadAsync(world, id))["state"]!.GetValue<string>() == state, $"the rollout is {state}", longest ?? TimeSpan.FromMinutes(1));
+            await Eventually.TrueAsync(async () => (rollout = await ReadAsync(world, id))["state"]!.GetValue<string>() == state, $"the rollout is {state}", longest);
         }
         catch (TimeoutException late)
         {
@@ -153,11 +153,10 @@ internal static class Rollouts
                 before ??= counted;
                 return counted > before + more;
             },
-            "time is counted in beta",
-            TimeSpan.FromMinutes(1));
+            "time is counted in beta");
         return counted;
     }
 
     public static Task ReachStageAsync(World world, Guid id, string stage, TimeSpan? longest = null) =>
-        Eventually.TrueAsync(async () => Stage(await ReadAsync(world, id)) == stage, $"the rollout is in {stage}", longest ?? TimeSpan.FromMinutes(1));
+        Eventually.TrueAsync(async () => Stage(await ReadAsync(world, id)) == stage, $"the rollout is in {stage}", longest);
 }

@@ -43,10 +43,10 @@ internal sealed class NotesEditor(Visitor visitor)
             text);
     }
 
-    public Task ShouldBeSavedAsync() => Assertions.Expect(Status).ToContainTextAsync("Saved · version", new() { Timeout = 60_000 });
+    public Task ShouldBeSavedAsync() => Assertions.Expect(Status).ToContainTextAsync("Saved · version");
 
     /// <summary>Not on the server, and the person knows where it is.</summary>
-    public Task ShouldBeKeptHereAsync() => Assertions.Expect(Status).ToContainTextAsync("safe in this browser", new() { Timeout = 60_000 });
+    public Task ShouldBeKeptHereAsync() => Assertions.Expect(Status).ToContainTextAsync("safe in this browser");
 
     /// <summary>What this browser kept and the server does not have.</summary>
     public ILocator Offer => Page.GetByRole(AriaRole.Group).Filter(new() { HasText = "This browser kept text that the server does not have" });

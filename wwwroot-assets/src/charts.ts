@@ -48,6 +48,8 @@ export class AthenaChart extends HTMLElement {
   private frame = 0;
   private connected = true;
   private visible = true;
+  /** Numbers instead of lines: chosen by whoever looks, and kept whatever the page says anew about the chart. */
+  private tabular = false;
   private described = 0;
 
   connectedCallback(): void {
@@ -72,7 +74,8 @@ export class AthenaChart extends HTMLElement {
     this.points.take(kept);
     this.points.take(this.options.points);
     this.replaceChildren(this.tools(), this.area, this.table, this.empty);
-    this.table.hidden = true;
+    this.table.hidden = !this.tabular;
+    this.area.hidden = this.tabular;
     this.table.setAttribute('aria-label', `${this.options.title ?? 'Chart'}: numbers`);
 
     const resize = new ResizeObserver(() => this.size());
@@ -107,6 +110,7 @@ export class AthenaChart extends HTMLElement {
       this.end.push(() => clearInterval(tick));
     }
     this.size();
+    if (this.tabular) this.draw();
   }
 
   private clear(): void {
@@ -130,15 +134,19 @@ export class AthenaChart extends HTMLElement {
       bar.append(make('span', { class: 'chart-legend' }, swatch, label, output));
     });
     if (this.options.spark) return bar;
-    const toggle = make('button', { class: 'chart-toggle', type: 'button', 'aria-pressed': 'false' }, 'Table');
+    const toggle = make('button', { class: 'chart-toggle', type: 'button' });
+    const say = (): void => {
+      toggle.textContent = this.tabular ? 'Chart' : 'Table';
+      toggle.setAttribute('aria-pressed', String(this.tabular));
+    };
+    say();
     toggle.addEventListener('click', () => {
-      const shows = this.table.hidden;
-      this.table.hidden = !shows;
-      this.area.hidden = shows;
-      toggle.textContent = shows ? 'Chart' : 'Table';
-      toggle.setAttribute('aria-pressed', String(shows));
-      announce(shows ? 'Numbers shown as a table' : 'Chart shown');
-      if (shows) this.fillTable();
+      this.tabular = !this.tabular;
+      this.table.hidden = !this.tabular;
+      this.area.hidden = this.tabular;
+      say();
+      announce(this.tabular ? 'Numbers shown as a table' : 'Chart shown');
+      if (this.tabular) this.fillTable();
       else this.size();
     });
     bar.append(toggle);
@@ -166,7 +174,7 @@ export class AthenaChart extends HTMLElement {
   private paint(): void {
     this.plot?.setData(this.points.columns(this.options.series.map(series => series.name)));
     this.legend(null);
-    if (!this.table.hidden) this.fillTable();
+    if (this.tabular) this.fillTable();
   }
 
   private describe(width: number): uPlot.Options {
@@ -232,8 +240,7 @@ export class AthenaChart extends HTMLElement {
   }
 
   private legend(at: number | null): void {
-    const data = this.plot?.data;
-    if (!data) return;
+    const data = this.plot?.data ?? this.points.columns(this.options.series.map(series => series.name));
     const values = this.options.series.map((_, index) => {
       const column = data[index + 1] as (number | null)[];
       return at === null ? column[column.length - 1] : column[at];

@@ -41,9 +41,9 @@ internal sealed class HealthWorld : IDisposable
         Queries = new HealthQueries(Store, Meters, Options.Create(new PrometheusOptions()), Options.Create(new OpenTelemetryOptions()), clock);
         Loader = new HealthLoader(Meters, Node, Contexts, clock, NullLogger<HealthLoader>.Instance);
         Follower = new HealthFollower(
-            Meters, Node, Loader, Writer, Suspicions, Store, new DatabaseNotices(storage, clock, NullLogger<DatabaseNotices>.Instance), storage, clock, NullLogger<HealthFollower>.Instance);
-        Folder = new HealthFolder(Writer, Contexts, new Leases(storage, clock, NullLogger<Leases>.Instance), clock, NullLogger<HealthFolder>.Instance);
-        Retention = new HealthRetention(Meters, Contexts, new Leases(storage, clock, NullLogger<Leases>.Instance), clock, NullLogger<HealthRetention>.Instance);
+            Meters, Node, Loader, Writer, Suspicions, Store, new DatabaseNotices(storage, NullLogger<DatabaseNotices>.Instance), storage, clock, NullLogger<HealthFollower>.Instance);
+        Folder = new HealthFolder(Writer, Contexts, new Leases(storage, NullLogger<Leases>.Instance), clock, NullLogger<HealthFolder>.Instance);
+        Retention = new HealthRetention(Meters, Contexts, new Leases(storage, NullLogger<Leases>.Instance), clock, NullLogger<HealthRetention>.Instance);
     }
 
     public FakeClock Clock { get; }

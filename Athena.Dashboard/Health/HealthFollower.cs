@@ -69,7 +69,7 @@ public sealed partial class HealthFollower(
             catch (Exception failure)
             {
                 Log.FollowFailed(logger, failure);
-                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Look, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

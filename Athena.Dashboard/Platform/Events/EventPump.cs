@@ -12,7 +12,6 @@ internal sealed partial class EventPump(
     EventStream stream,
     EventBell bell,
     DatabaseNotices notices,
-    TimeProvider clock,
     ILogger<EventPump> logger) : BackgroundService
 {
     private const int BatchSize = 500;
@@ -45,7 +44,7 @@ internal sealed partial class EventPump(
             catch (Exception failure)
             {
                 Log.ReadFailed(logger, failure);
-                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Look, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Athena.Dashboard.Platform.Storage;
 /// PostgreSQL's NOTIFY, for what other nodes have to hear at once. It may be missed while a connection is made anew, so
 /// whoever listens also looks from time to time.
 /// </summary>
-public sealed partial class DatabaseNotices(IOptions<StorageOptions> options, TimeProvider clock, ILogger<DatabaseNotices> logger)
+public sealed partial class DatabaseNotices(IOptions<StorageOptions> options, ILogger<DatabaseNotices> logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -36,7 +36,8 @@ public sealed partial class DatabaseNotices(IOptions<StorageOptions> options, Ti
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.ListenFailed(logger, failure, channel);
-                await Task.Delay(Retry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // In real time: this is about the database.
+                await Task.Delay(Retry, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
             {

@@ -7,7 +7,7 @@ namespace Athena.Dashboard.Platform.Storage;
 /// What may run on one node only. On SQLite there is one node. On PostgreSQL a session-level advisory lock on a
 /// connection of its own decides; when that connection dies, the work is cancelled and the lock is asked for again.
 /// </summary>
-public sealed partial class Leases(IOptions<StorageOptions> options, TimeProvider clock, ILogger<Leases> logger)
+public sealed partial class Leases(IOptions<StorageOptions> options, ILogger<Leases> logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -30,7 +30,8 @@ public sealed partial class Leases(IOptions<StorageOptions> options, TimeProvide
                 Log.WorkFailed(logger, failure, name);
             }
 
-            await Task.Delay(Retry, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // In real time: this is about the database and the other nodes, whatever the clock of the work is.
+            await Task.Delay(Retry, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -99,7 +99,8 @@ public sealed partial class ExposedUserRecorder(FlagSnapshots snapshots, Context
             .Where(setting => setting.RolloutId is not null)
             .Select(setting => (setting.RolloutId!.Value, setting.Percentage.Thousandths, ExposedArm.Join(setting.Audience)))
             .ToHashSet();
-        foreach (var (arm, _) in snapshot.Counters.Users.Where(users => !current.Contains((users.Key.RolloutId, users.Key.Thousandths, users.Key.Audience))))
+        // Who was counted since those that changed were taken is stored the next time, and let go of after it.
+        foreach (var (arm, _) in snapshot.Counters.Users.Where(users => !users.Value.IsChanged && !current.Contains((users.Key.RolloutId, users.Key.Thousandths, users.Key.Audience))))
             snapshot.Counters.Forget(arm);
     }
 

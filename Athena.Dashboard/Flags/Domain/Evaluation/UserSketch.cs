@@ -41,6 +41,9 @@ public sealed class UserSketch
         }
     }
 
+    /// <summary>Somebody was added that was not taken yet.</summary>
+    public bool IsChanged => Volatile.Read(ref changed) == 1;
+
     /// <summary>True once after somebody new was added.</summary>
     public bool TakeChanged() => Interlocked.Exchange(ref changed, 0) == 1;
 

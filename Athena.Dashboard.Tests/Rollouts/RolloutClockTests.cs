@@ -11,6 +11,7 @@ namespace Athena.Dashboard.Tests.Rollouts;
 public sealed class RolloutClockTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Fact]
     public void What_was_noted_by_a_clock_that_was_ahead_counts_as_noted_now()
@@ -56,8 +57,9 @@ public sealed class RolloutClockTests
         server.World.Judge("response_time > 5000ms in 10m", Verdict.Bad);
         await server.RunUntilAsync(id, rollout => rollout.Exposed < Percentage.Hundred);
         var began = server.World.Clock.GetTimestamp();
-        server.World.Clock.JumpWallClock(-Hour);
+        // By so much that time which goes on while a busy machine comes to it is nothing beside it.
+        server.World.Clock.JumpWallClock(-Day);
         await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);
-        server.World.Clock.GetElapsedTime(began).ShouldBeLessThan(Hour / 2);
+        server.World.Clock.GetElapsedTime(began).ShouldBeLessThan(Day / 2);
     }
 }

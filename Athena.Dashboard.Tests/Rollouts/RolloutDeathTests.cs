@@ -27,8 +27,9 @@ public sealed class RolloutDeathTests
         }
 
         world.Clock.Advance(TimeSpan.FromHours(5));
-        await using var second = await StartAsync(database, world);
+        // Before it starts: it may look as soon as that, and its clock stands.
         var looks = world.Looks;
+        await using var second = await StartAsync(database, world);
         await Wait.UntilAsync(() => world.Looks > looks);
         var after = await second.LoadAsync(before.Id);
         (after.Step, after.Counted, after.State).ShouldBe((before.Step, before.Counted, RolloutState.Running));

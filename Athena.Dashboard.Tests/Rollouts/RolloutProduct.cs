@@ -23,6 +23,9 @@ internal sealed class RolloutProduct : IAsyncDisposable
 {
     public const string Flag = "database-views-v2";
 
+    // A second of real time for each step, should the look wait for the time to move on.
+    private const int MostWaits = 50;
+    private static readonly TimeSpan TwoTicks = TimeSpan.FromSeconds(20);
     private static readonly Actor Application = Actor.System("application") with { Kind = ActorKind.Key, Environment = "production" };
     private readonly TestDatabase database;
     private readonly ReleaseServer server;
@@ -108,12 +111,20 @@ internal sealed class RolloutProduct : IAsyncDisposable
         foreach (var node in to) (await node.Get<HealthIngest>().TakeAsync(json, Application, default)).Refusal.ShouldBeNull();
     }
 
-    /// <summary>Time passes in steps of the interval, with a report in each unless the application is silent.</summary>
-    public async Task RunUntilAsync(Guid id, Func<Rollout, bool> condition, int? exposedErrors = 0, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "") =>
+    /// <summary>
+    /// Time passes in steps of the interval, with a report in each unless the application is silent; no faster than the
+    /// server can look, or how much is reported between two looks would depend on how busy the machine is.
+    /// </summary>
+    public async Task RunUntilAsync(Guid id, Func<Rollout, bool> condition, int? exposedErrors = 0, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(condition))] string text = "")
+    {
+        var waited = 0;
         await Wait.UntilAsync(
             async () =>
             {
-                if (condition(await LoadAsync(id))) return true;
+                var rollout = await LoadAsync(id);
+                if (condition(rollout)) return true;
+                if (IsBehind(rollout) && ++waited < MostWaits) return false;
+                waited = 0;
                 Clock.Advance(Interval);
                 if (exposedErrors is { } errors) await ReportAsync(id, errors);
                 return false;
@@ -121,6 +132,10 @@ internal sealed class RolloutProduct : IAsyncDisposable
             // Real time: what it takes depends on how busy the machine is.
             TimeSpan.FromMinutes(5),
             text);
+    }
+
+    private bool IsBehind(Rollout rollout) =>
+        rollout.IsJudged && !(nodes[0].Get<HealthMeters>().Find(rollout.Id)?.Judge.Look?.At >= Clock.GetUtcNow() - Interval - TwoTicks);
 
     public Task<Rollout> LoadAsync(Guid id) =>
         server.Get<Store>().ReadAsync((db, token) => db.Set<Rollout>().FirstAsync(row => row.Id == id, token), default);

@@ -53,6 +53,8 @@ internal sealed class RolloutServer : IAsyncDisposable
         services.AddPlatform();
         services.AddSingleton(Options.Create(database.Options));
         services.AddRollouts();
+        // In real time, and nobody waits for this machine: a rehearsal is to have all of its runs.
+        services.Configure<RolloutOptions>(options => options.RehearsalSeconds = 3600);
         services.AddSingleton<IFlagExposure>(world);
         services.AddSingleton<IFlagLookup>(world);
         services.AddSingleton<IExposedUsers>(world);

@@ -40,7 +40,7 @@ public sealed class RolloutWayDownTests
         await using var server = await StartAsync(database, new RolloutWorld());
         var id = await server.BeginAsync();
         await server.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
-        server.World.Effects.Clear();
+        server.World.ForgetEffects();
         server.World.Judge("response_time > 5000ms in 10m", Verdict.Bad);
         await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RolledBack);
         // By the journal: while this test looks, its time goes on.
@@ -59,7 +59,7 @@ public sealed class RolloutWayDownTests
         await using var server = await StartAsync(database, new RolloutWorld());
         var id = await server.BeginAsync();
         await server.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
-        server.World.Effects.Clear();
+        server.World.ForgetEffects();
         (await server.Service.RollBackAsync(id, RuleAction.Gradual, "Slowly.", Manager, default)).IsAccepted.ShouldBeTrue();
         await server.RunUntilAsync(id, rollout => rollout.Exposed == Percentage.From(50));
         (await server.Service.RollBackAsync(id, RuleAction.Emergency, "It burns.", Manager, default)).IsAccepted.ShouldBeTrue();
@@ -75,7 +75,7 @@ public sealed class RolloutWayDownTests
         await using var server = await StartAsync(database, new RolloutWorld());
         var id = await server.BeginAsync();
         await server.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
-        server.World.Effects.Clear();
+        server.World.ForgetEffects();
         server.World.Judge("response_time > 5000ms in 10m", Verdict.Bad);
         await server.RunUntilAsync(id, rollout => rollout.State == RolloutState.RollingBack && rollout.Exposed == Percentage.From(50));
         server.World.Judge("error_rate > 0.05", Verdict.Bad);
@@ -101,7 +101,7 @@ public sealed class RolloutWayDownTests
         {
             id = await first.BeginAsync();
             await first.RunUntilAsync(id, rollout => rollout is { Step: 2, Applied: true });
-            world.Effects.Clear();
+            world.ForgetEffects();
             world.OnCall = call =>
             {
                 dead |= call == at;

@@ -18,6 +18,7 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, 
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, string> operations = [];
+    private readonly List<string> effects = [];
     private readonly ConcurrentDictionary<string, Verdict> verdicts = new(StringComparer.Ordinal);
 
     public FakeClock Clock { get; } = new(RolloutBuilder.Start);
@@ -36,8 +37,19 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, 
 
     public int Looks { get; private set; }
 
-    /// <summary>Every change that really happened, in order; a repeated operation adds nothing.</summary>
-    public List<string> Effects { get; } = [];
+    /// <summary>Every change that really happened, in order; a repeated operation adds nothing. One that can be seen is among them.</summary>
+    public IReadOnlyList<string> Effects
+    {
+        get
+        {
+            lock (gate) return [.. effects];
+        }
+    }
+
+    public void ForgetEffects()
+    {
+        lock (gate) effects.Clear();
+    }
 
     /// <summary>Called before and after each effect with its name; throwing is the server dying there.</summary>
     public Action<string> OnCall { get; set; } = _ => { };
@@ -164,7 +176,7 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, 
                 if (outcome.IsAccepted)
                 {
                     operations[operationId] = what;
-                    Effects.Add(what);
+                    effects.Add(what);
                 }
             }
         }

@@ -44,13 +44,13 @@ public sealed class RehearsalPanelTests : ComponentTest, IAsyncLifetime
     {
         var panel = await ShowAsync(RolloutServer.Manager);
         panel.Find(".empty-title").TextContent.ShouldBe("This plan was never tried.");
-        await Button(panel, "Rehearse the plan").ClickAsync(new());
+        await ClickAsync(panel, "Rehearse the plan");
         panel.FindAll("dialog option[disabled]").Count.ShouldBe(2, "nothing is recorded");
         panel.FindAll("dialog input[type=number]")[0].Change("0");
-        await Button(panel, "Rehearse").ClickAsync(new());
+        await ClickAsync(panel, "Rehearse");
         panel.Find("dialog").TextContent.ShouldContain("figures.requestsPerMinute");
         panel.FindAll("dialog input[type=number]")[0].Change("60000");
-        await Button(panel, "Rehearse").ClickAsync(new());
+        await ClickAsync(panel, "Rehearse");
         await UntilAsync(() => panel.FindAll(".summary").Count > 0);
         panel.Find(".summary").TextContent.ShouldStartWith("Of 200 healthy runs ");
         panel.FindAll(".stat-value").Count.ShouldBe(4);
@@ -74,7 +74,7 @@ public sealed class RehearsalPanelTests : ComponentTest, IAsyncLifetime
         await UntilAsync(() => panel.FindAll("[role=meter]").Count > 0);
         panel.Find("[role=meter]").GetAttribute("aria-valuetext")!.ShouldEndWith(" of 1000 runs");
         panel.Find(".under-way").GetAttribute("role").ShouldBe("status");
-        await Button(panel, "Cancel").ClickAsync(new());
+        await ClickAsync(panel, "Cancel");
         await UntilAsync(() => panel.FindAll(".notice").Count > 0);
         panel.Find(".notice").TextContent.ShouldContain("Cancelled by Release desk.");
     }
@@ -125,7 +125,11 @@ public sealed class RehearsalPanelTests : ComponentTest, IAsyncLifetime
             Clock.Advance(TimeSpan.FromSeconds(1));
             return condition();
         },
-        TimeSpan.FromMinutes(2));
+        TimeSpan.FromMinutes(5));
+
+    // What is live may be drawn anew at any moment, but not between finding a button and pressing it.
+    private static Task ClickAsync(IRenderedComponent<RehearsalPanel> panel, string text) =>
+        panel.InvokeAsync(() => Button(panel, text).ClickAsync(new()));
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<RehearsalPanel> panel, string text) =>
         panel.FindAll("button").First(button => button.TextContent.Trim() == text);

@@ -170,7 +170,7 @@ public sealed class RehearsalServerTests : IAsyncLifetime
     private async Task<Rehearsal> UntilAsync(Guid id, Func<Rehearsal, bool> condition)
     {
         Rehearsal? last = null;
-        await Wait.UntilAsync(async () => (last = (await Rehearsals.ViewAsync(id, default))!.Own.FirstOrDefault()) is not null && condition(last), TimeSpan.FromMinutes(2));
+        await Wait.UntilAsync(async () => (last = (await Rehearsals.ViewAsync(id, default))!.Own.FirstOrDefault()) is not null && condition(last), TimeSpan.FromMinutes(5));
         return last!;
     }
 }

@@ -77,7 +77,12 @@ public sealed class ExposedUserTests
         await ExposeAsync(one, 100);
         using var first = await one.ClientAsync();
         using var second = await other.ClientAsync();
-        await Wait.UntilAsync(async () => (await PostAsync(second, $"{All}/{Key}", "{}")).Body.Contains(RolloutId.ToString(), StringComparison.Ordinal));
+        // It hears of the claim and of the exposure one after the other.
+        await Wait.UntilAsync(async () =>
+        {
+            var body = (await PostAsync(second, $"{All}/{Key}", "{}")).Body;
+            return body.Contains(RolloutId.ToString(), StringComparison.Ordinal) && body.Contains("\"value\":true", StringComparison.Ordinal);
+        });
         await Task.WhenAll(AskAsync(first, 0, 60), AskAsync(second, 40, 100));
         await Task.WhenAll(one.Server.Get<ExposedUserRecorder>().StoreAsync(default), other.Server.Get<ExposedUserRecorder>().StoreAsync(default));
         foreach (var node in (FlagServer[])[one, other]) (await ListAsync(node)).Single(users => users.Percentage == Percentage.Hundred).Exposed.ShouldBeInRange(98, 102);

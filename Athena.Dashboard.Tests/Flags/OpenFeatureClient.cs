@@ -7,7 +7,7 @@ namespace Athena.Dashboard.Tests.Flags;
 internal sealed class OpenFeatureClient : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private readonly System.Diagnostics.Process process;
 
     private OpenFeatureClient(System.Diagnostics.Process process) => this.process = process;

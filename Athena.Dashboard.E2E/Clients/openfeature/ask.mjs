@@ -21,7 +21,8 @@ const statuses = [];
 const settings = {
   baseUrl: options.url,
   headers: [[headerName, headerValue]],
-  timeoutMs: 5000,
+  // Patience only: a busy machine answers late.
+  timeoutMs: 60_000,
   // Only listens: the statuses tell whether the provider's own caching worked.
   fetchImplementation: async (...request) => {
     const response = await fetch(...request);

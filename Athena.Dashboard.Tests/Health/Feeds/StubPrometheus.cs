@@ -61,6 +61,6 @@ internal sealed partial class StubPrometheus(FakeClock clock) : HttpMessageHandl
         };
     }
 
-    [GeneratedRegex(@"query=(?<name>\w+)\[(?<window>\d+)ms\]&time=(?<time>[\d.]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"query=(?<name>\w+)\[(?<window>\d+)ms\]&time=(?<time>[\d.]+)", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Query();
 }

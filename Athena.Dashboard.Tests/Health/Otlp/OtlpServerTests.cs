@@ -23,6 +23,8 @@ namespace Athena.Dashboard.Tests.Health.Otlp;
 /// <summary>OTLP over HTTP as it comes: from OpenTelemetry's own exporter, from a program that writes JSON, and from nobody who means well.</summary>
 public sealed class OtlpServerTests(OtlpServerTests.Server fixture) : IClassFixture<OtlpServerTests.Server>
 {
+    private const int Patience = 120_000;
+
     private readonly AthenaServer server = fixture.Athena;
 
     [Theory]
@@ -41,7 +43,7 @@ public sealed class OtlpServerTests(OtlpServerTests.Server fixture) : IClassFixt
         requests.Add(200, Tags("exposed"));
         requests.Add(900, Tags("control"));
         somethingElse.Add(-3, Tags("exposed"));
-        provider.ForceFlush(60_000).ShouldBeTrue();
+        provider.ForceFlush(Patience).ShouldBeTrue();
         (Counted().Exposed[CountSlot.Requests] - before.Exposed[CountSlot.Requests], Counted().Control[CountSlot.Requests] - before.Control[CountSlot.Requests]).ShouldBe((200, 900));
 
         // A series that was not there before, beside one that rose.
@@ -50,8 +52,8 @@ public sealed class OtlpServerTests(OtlpServerTests.Server fixture) : IClassFixt
         errors.Add(3, Tags("exposed", ("error.type", "refused")));
         duration.Record(0.09, Tags("exposed"));
         duration.Record(0.4, Tags("exposed"));
-        provider.ForceFlush(60_000).ShouldBeTrue();
-        provider.ForceFlush(60_000).ShouldBeTrue();
+        provider.ForceFlush(Patience).ShouldBeTrue();
+        provider.ForceFlush(Patience).ShouldBeTrue();
         var counted = Counted().Exposed;
         (counted[CountSlot.Requests] - before.Exposed[CountSlot.Requests], counted[CountSlot.Errors] - before.Exposed[CountSlot.Errors]).ShouldBe((250, 7));
         (counted[CountSlot.LatencyCount] - before.Exposed[CountSlot.LatencyCount], counted[CountSlot.LatencyMicros] - before.Exposed[CountSlot.LatencyMicros]).ShouldBe((2, 490_000));
@@ -246,6 +248,7 @@ public sealed class OtlpServerTests(OtlpServerTests.Server fixture) : IClassFixt
             {
                 exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
                 exporter.Headers = "Authorization=Bearer " + key;
+                exporter.TimeoutMilliseconds = Patience;
                 reader.TemporalityPreference = temporality;
                 // Only when it is told to.
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 3_600_000;

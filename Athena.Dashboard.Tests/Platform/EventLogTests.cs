@@ -64,6 +64,35 @@ public sealed class EventLogTests
         oldest!.Sequence.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_reader_waits_for_an_event_for_its_time_or_for_something_else_and_takes_out_what_came()
+    {
+        var clock = new FakeClock();
+        var stream = new EventStream();
+        using var reader = stream.Subscribe(_ => true);
+        stream.Publish(Envelope(1));
+        stream.Publish(Envelope(2));
+        (await reader.WaitAsync(TimeSpan.FromHours(1), clock, CancellationToken.None)).Select(envelope => envelope.Sequence).ShouldBe([1, 2]);
+        clock.WaitingTimers.ShouldBe(0, "nothing is left of a wait that is over");
+
+        var timed = reader.WaitAsync(TimeSpan.FromHours(1), clock, CancellationToken.None);
+        clock.Advance(TimeSpan.FromMinutes(59));
+        timed.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        (await timed).ShouldBeEmpty();
+
+        var hint = new TaskCompletionSource();
+        var hinted = reader.WaitAsync(TimeSpan.FromHours(1), clock, CancellationToken.None, hint.Task.WaitAsync);
+        hinted.IsCompleted.ShouldBeFalse();
+        hint.SetResult();
+        (await hinted).ShouldBeEmpty();
+
+        using var stopping = new CancellationTokenSource();
+        var stopped = reader.WaitAsync(TimeSpan.FromHours(1), clock, stopping.Token, token => new TaskCompletionSource().Task.WaitAsync(token));
+        await stopping.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(stopped);
+    }
+
     private static Task<Outcome<Done>> AppendAsync(Store store, string id) =>
         store.WriteAsync<Done>(
             Actor.System("test"),

@@ -17,18 +17,7 @@ internal sealed class OutboxWorker(Outbox outbox, Leases leases, EventStream str
         while (true)
         {
             var wait = await outbox.RunAsync(cancellationToken);
-            await WaitAsync(arrivals, wait, cancellationToken);
-        }
-    }
-
-    private async Task WaitAsync(EventSubscription arrivals, TimeSpan longest, CancellationToken cancellationToken)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(arrivals.Reader.WaitToReadAsync(over.Token).AsTask(), Task.Delay(longest, clock, over.Token));
-        await over.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-        while (arrivals.Reader.TryRead(out _))
-        {
+            await arrivals.WaitAsync(wait, clock, cancellationToken);
         }
     }
 }

@@ -156,13 +156,7 @@ internal sealed class CodeSearchWorker(CodeSearches searches, Leases leases, Eve
         while (true)
         {
             await searches.RunAsync(cancellationToken);
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(arrivals.Reader.WaitToReadAsync(over.Token).AsTask(), Task.Delay(Look, clock, over.Token));
-            await over.CancelAsync();
-            cancellationToken.ThrowIfCancellationRequested();
-            while (arrivals.Reader.TryRead(out _))
-            {
-            }
+            await arrivals.WaitAsync(Look, clock, cancellationToken);
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class RolloutWorker(
         while (true)
         {
             await journal.StartPendingAsync(cancellationToken);
-            await WaitAsync(arrivals, Refresh, cancellationToken);
+            await arrivals.WaitAsync(Refresh, clock, cancellationToken);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class RolloutWorker(
             await RoundAsync(due, now, cancellationToken);
             await LookEarlyAsync(early.Take(due), cancellationToken);
             var next = Math.Min(refreshAt, Math.Min(due.Count == 0 ? refreshAt : due.Values.Min(), early.NextAt));
-            await WaitAsync(arrivals, Until(next), cancellationToken, envelope => Note(envelope, due), suspicions);
+            foreach (var envelope in await arrivals.WaitAsync(Until(next), clock, cancellationToken, suspicions.WaitAsync)) Note(envelope, due);
         }
     }
 
@@ -121,21 +121,6 @@ internal sealed partial class RolloutWorker(
         {
             due[Guid.Parse(envelope.Subject.Id)] = clock.GetTimestamp();
         }
-    }
-
-    private async Task WaitAsync(EventSubscription arrivals, TimeSpan longest, CancellationToken cancellationToken, Action<EventEnvelope>? note = null, HealthSuspicions? hints = null)
-    {
-        using var waited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timer = Task.Delay(longest, clock, waited.Token);
-        var arrival = arrivals.Reader.WaitToReadAsync(waited.Token).AsTask();
-        var hint = hints?.WaitAsync(waited.Token) ?? timer;
-        await Task.WhenAny(timer, arrival, hint);
-        await waited.CancelAsync();
-        await hint.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await timer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await ((Task)arrival).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        while (arrivals.Reader.TryRead(out var envelope)) note?.Invoke(envelope);
     }
 
     private Task<List<Guid>> FindJudgedAsync(CancellationToken cancellationToken) =>

@@ -54,6 +54,22 @@ public sealed class EventSubscription : IDisposable
     /// <summary>True once after events were dropped: what the reader knows is incomplete, and it has to read again.</summary>
     public bool TakeGap() => Interlocked.Exchange(ref gap, 0) == 1;
 
+    /// <summary>Waits for the next event, for <paramref name="longest"/>, or for <paramref name="other"/>, whichever comes first.</summary>
+    /// <returns>What has arrived, in order; it is taken out. Empty when something else came first.</returns>
+    public async Task<IReadOnlyList<EventEnvelope>> WaitAsync(TimeSpan longest, TimeProvider clock, CancellationToken cancellationToken, Func<CancellationToken, Task>? other = null)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var waits = new List<Task> { Task.Delay(longest, clock, over.Token), channel.Reader.WaitToReadAsync(over.Token).AsTask() };
+        if (other is not null) waits.Add(other(over.Token));
+        await Task.WhenAny(waits);
+        await over.CancelAsync();
+        foreach (var wait in waits) await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        var arrived = new List<EventEnvelope>();
+        while (channel.Reader.TryRead(out var envelope)) arrived.Add(envelope);
+        return arrived;
+    }
+
     public void Dispose()
     {
         stream.Remove(this);

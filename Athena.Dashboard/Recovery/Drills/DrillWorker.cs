@@ -30,7 +30,7 @@ internal sealed partial class DrillWorker(Store store, EventStream stream, Lease
         {
             var waiting = await FindAsync(cancellationToken);
             foreach (var drill in waiting) await TryAsync(drill, cancellationToken);
-            await WaitAsync(arrivals, waiting.Count > 0 ? Pause : Refresh, cancellationToken);
+            await arrivals.WaitAsync(waiting.Count > 0 ? Pause : Refresh, clock, cancellationToken);
         }
     }
 
@@ -51,21 +51,6 @@ internal sealed partial class DrillWorker(Store store, EventStream stream, Lease
 
     private Task<List<Drill>> FindAsync(CancellationToken cancellationToken) =>
         store.ReadAsync((db, token) => db.Set<Drill>().Where(row => !row.IsClean).OrderBy(row => row.StartedAt).ToListAsync(token), cancellationToken);
-
-    private async Task WaitAsync(EventSubscription arrivals, TimeSpan longest, CancellationToken cancellationToken)
-    {
-        using var waited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timer = Task.Delay(longest, clock, waited.Token);
-        var arrival = arrivals.Reader.WaitToReadAsync(waited.Token).AsTask();
-        await Task.WhenAny(timer, arrival);
-        await waited.CancelAsync();
-        await timer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await ((Task)arrival).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        while (arrivals.Reader.TryRead(out _))
-        {
-        }
-    }
 
     private static partial class Log
     {

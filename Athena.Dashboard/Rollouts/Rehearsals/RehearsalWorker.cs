@@ -45,7 +45,7 @@ internal sealed partial class RehearsalWorker(
         while (true)
         {
             while (await NextAsync(cancellationToken) is { } rehearsal) await TryAsync(rehearsal, cancellationToken);
-            await WaitAsync(arrivals, cancellationToken);
+            await arrivals.WaitAsync(Refresh, clock, cancellationToken);
         }
     }
 
@@ -143,21 +143,6 @@ internal sealed partial class RehearsalWorker(
     }
 
     private static Refusal? WhyNot(Rehearsal rehearsal) => rehearsal.IsOver ? Rehearsal.Over(rehearsal) : null;
-
-    private async Task WaitAsync(EventSubscription arrivals, CancellationToken cancellationToken)
-    {
-        using var waited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timer = Task.Delay(Refresh, clock, waited.Token);
-        var arrival = arrivals.Reader.WaitToReadAsync(waited.Token).AsTask();
-        await Task.WhenAny(timer, arrival);
-        await waited.CancelAsync();
-        await timer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await ((Task)arrival).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        while (arrivals.Reader.TryRead(out _))
-        {
-        }
-    }
 
     /// <summary>Between the thread that rehearses and the one that tells. In real time: this is about a processor.</summary>
     private sealed class Progress(TimeSpan longest, CancellationToken stopped)

@@ -1,3 +1,4 @@
+using Athena.Dashboard.Benchmarks;
 using Athena.Dashboard.Benchmarks.Evidence;
 using Athena.Dashboard.Benchmarks.Flags;
 using Athena.Dashboard.Benchmarks.OverHttp;
@@ -20,8 +21,10 @@ var commands = new Dictionary<string, (string Does, Func<int> Run)>(StringCompar
     ["evidence"] = ("how often rules roll back what is healthy and how soon they find what is not; writes docs/evidence.md, about four minutes", EvidenceTable.Run),
 };
 
-if (args is [var name, ..] && commands.TryGetValue(name, out var command)) return command.Run();
+if (args is [var name, ..] && commands.TryGetValue(name, out var command) && (args is [_] || (args is [_, "--program", var folder] && ProductProgram.TakeFrom(folder))))
+    return command.Run();
 
-Console.Error.WriteLine("Usage: dotnet run -c Release --project Athena.Dashboard.Benchmarks -- COMMAND");
+Console.Error.WriteLine("Usage: dotnet run -c Release --project Athena.Dashboard.Benchmarks -- COMMAND [--program FOLDER]");
+Console.Error.WriteLine("  --program    a folder that holds the published program, to measure it instead of the one built with the benchmarks");
 foreach (var (known, (does, _)) in commands) Console.Error.WriteLine($"  {known,-12} {does}");
 return args is ["--help"] ? 0 : 1;

@@ -55,7 +55,7 @@ internal sealed class ServerUnderLoad : IDisposable
         var began = TimeProvider.System.GetTimestamp();
         process = Launch(
             "taskset",
-            ["-c", Core, "dotnet", Program, "--data", folder, "--urls", Address.ToString(), "--Athena:Flags:MostEvaluationsPerSecond=1000000", "--Athena:Limits:RequestsPerSecond=100000", "--Athena:Limits:RequestsAtOnce=1000000", "--Athena:Flags:MostStreams=20000", "--Athena:Health:MostBatchesPerSecond=1000000", "--Logging:LogLevel:Default=Warning"]);
+            ["-c", Core, "dotnet", ProductProgram.File, "--data", folder, "--urls", Address.ToString(), "--Athena:Flags:MostEvaluationsPerSecond=1000000", "--Athena:Limits:RequestsPerSecond=100000", "--Athena:Limits:RequestsAtOnce=1000000", "--Athena:Flags:MostStreams=20000", "--Athena:Health:MostBatchesPerSecond=1000000", "--Logging:LogLevel:Default=Warning"]);
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -149,11 +149,9 @@ internal sealed class ServerUnderLoad : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "Athena.Dashboard.dll");
-
     private string Operate(string command, string input = "")
     {
-        using var operate = Launch("dotnet", [Program, .. command.Split(' '), "--data", folder]);
+        using var operate = Launch("dotnet", [ProductProgram.File, .. command.Split(' '), "--data", folder]);
         operate.StandardInput.WriteLine(input);
         operate.StandardInput.Close();
         var errors = operate.StandardError.ReadToEndAsync();

@@ -34,7 +34,7 @@ internal static class StartFigures
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ServerUnderLoad.FreePort()}"));
         using var client = new HttpClient { BaseAddress = address };
         var began = TimeProvider.System.GetTimestamp();
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Athena.Dashboard.dll"), "--data", folder, "--urls", address.ToString()])
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [ProductProgram.File, "--data", folder, "--urls", address.ToString()])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -112,7 +112,7 @@ internal static class HubFigures
 
     private static System.Diagnostics.Process Start(params string[] arguments)
     {
-        var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Athena.Dashboard.dll"), .. arguments])
+        var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [ProductProgram.File, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -9,12 +10,31 @@ namespace Athena.Dashboard.Tests.Infrastructure;
 /// <summary>Real servers of other projects, as Debian packs them, as processes of a test.</summary>
 internal static class DebianServer
 {
-    /// <summary>On the loopback, and nobody's when it was asked for.</summary>
+    // Below those that the system itself gives away: between being chosen and being bound, such a port could become the
+    // end of any connection of the tests beside this one.
+    private const int FirstPort = 12_000;
+    private const int BehindLastPort = 32_000;
+
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
+    /// <summary>On the loopback, nobody's when it was asked for, and given to nobody else in this run.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(FirstPort, BehindLastPort);
+            if (!Given.TryAdd(port, true)) continue;
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody's; there are others.
+            }
+        }
     }
 
     /// <returns>An address of this machine with a port of its own.</returns>

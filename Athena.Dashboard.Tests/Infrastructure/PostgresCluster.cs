@@ -63,7 +63,7 @@ public sealed class PostgresCluster
     }
 
     private string ConnectionString(string database) =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Database={database};Username=athena;Maximum Pool Size=20");
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={port};Database={database};Username=athena;Maximum Pool Size=20;Timeout=120;Command Timeout=120");
 
     private static async Task<PostgresCluster> StartAsync()
     {

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Athena.Dashboard.Tests.Infrastructure;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
@@ -56,7 +56,7 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     /// <param name="environment">Variables of the process beside its parent's.</param>
     public static async Task<AthenaProcess> StartOnAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var server = new AthenaProcess(folder, FreePort(), environment, arguments);
+        var server = new AthenaProcess(folder, FreePort.Next(), environment, arguments);
         try
         {
             await server.StartAgainAsync();
@@ -164,11 +164,4 @@ public sealed partial class AthenaProcess : IAsyncDisposable
     // The console's format: a word for the level, and everything that belongs to it indented.
     [GeneratedRegex(@"^(fail: |crit: |warn: Microsoft\.AspNetCore\.Components).*\n(      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LoggedError();
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Athena.Dashboard.Tests.Infrastructure;
 using Microsoft.Playwright;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
@@ -22,7 +23,7 @@ internal sealed class ClientSite : IAsyncDisposable
     private ClientSite(IBrowserContext browser, Line line)
     {
         (this.browser, this.line) = (browser, line);
-        address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{AthenaProcess.FreePort()}/");
+        address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}/");
         listener.Prefixes.Add(address);
         listener.Start();
     }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Athena.Dashboard.Tests.Infrastructure;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
@@ -25,7 +26,7 @@ public sealed class HaProxy : IAsyncDisposable
     public static async Task<HaProxy> StartAsync(Uri server)
     {
         var folder = Directory.CreateTempSubdirectory("athena-haproxy-").FullName;
-        var port = AthenaProcess.FreePort();
+        var port = FreePort.Next();
         await File.WriteAllTextAsync(Path.Combine(folder, "site.pem"), Certificate());
         await File.WriteAllTextAsync(Path.Combine(folder, "haproxy.cfg"), string.Create(CultureInfo.InvariantCulture, $"""
             defaults

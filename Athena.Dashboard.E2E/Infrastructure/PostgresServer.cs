@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Athena.Dashboard.Tests.Infrastructure;
 
 namespace Athena.Dashboard.E2E.Infrastructure;
 
@@ -7,7 +8,7 @@ namespace Athena.Dashboard.E2E.Infrastructure;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("athena-pg-").FullName;
-    private readonly int port = AthenaProcess.FreePort();
+    private readonly int port = FreePort.Next();
 
     private PostgresServer()
     {

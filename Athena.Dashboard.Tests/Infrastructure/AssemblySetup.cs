@@ -23,4 +23,8 @@ internal static class AssemblySetup
             name.Name == "AngleSharp.Diffing"
                 ? context.LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "AngleSharp.Diffing.dll"))
                 : null;
+
+    // One second unless told, of which a component that reads a database may get none on a busy machine.
+    [ModuleInitializer]
+    internal static void WaitForComponentsPatiently() => Bunit.BunitContext.DefaultWaitTimeout = Wait.Patience;
 }

@@ -1,6 +1,7 @@
 using Athena.Dashboard.Platform.Hosting;
 using Athena.Dashboard.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ public sealed class AthenaServer : IAsyncDisposable
         StartAsync(database, ownsDatabase: false, clock, configure, setUp);
 
     /// <summary>A client without cookies; redirects are not followed.</summary>
-    public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+    public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = Wait.Patience };
 
     public async ValueTask DisposeAsync()
     {
@@ -60,6 +61,8 @@ public sealed class AthenaServer : IAsyncDisposable
             builder.Configuration[StorageOptions.Section + ":" + nameof(StorageOptions.PostgreSql)] = database.Options.PostgreSql;
             builder.Logging.ClearProviders();
             if (clock is not null) builder.Services.Replace(ServiceDescriptor.Singleton(clock));
+            // Clients of tests send no pings, and may have to wait for the processor longer than browsers.
+            builder.Services.PostConfigure<HubOptions>(hub => hub.HandshakeTimeout = hub.ClientTimeoutInterval = TimeSpan.FromMinutes(5));
             configure?.Invoke(builder);
         });
         await OperatorHost.StartupAsync(app, CancellationToken.None);

@@ -9,8 +9,6 @@ namespace Athena.Dashboard.Tests.Infrastructure;
 /// </summary>
 public sealed class CircuitClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly ClientWebSocket socket;
     private readonly Uri address;
     private int lastInvocation;
@@ -85,13 +83,13 @@ public sealed class CircuitClient : IDisposable
 
     private async Task SendAsync(byte[] bytes)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Wait.Patience);
         await socket.SendAsync(bytes, WebSocketMessageType.Binary, true, limit.Token);
     }
 
     private async Task<(WebSocketMessageType Type, byte[] Bytes)> ReceiveAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Wait.Patience);
         using var whole = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (true)

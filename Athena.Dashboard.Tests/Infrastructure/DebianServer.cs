@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Athena.Dashboard.Tests.Infrastructure;
@@ -10,35 +7,8 @@ namespace Athena.Dashboard.Tests.Infrastructure;
 /// <summary>Real servers of other projects, as Debian packs them, as processes of a test.</summary>
 internal static class DebianServer
 {
-    // Below those that the system itself gives away: between being chosen and being bound, such a port could become the
-    // end of any connection of the tests beside this one.
-    private const int FirstPort = 12_000;
-    private const int BehindLastPort = 32_000;
-
-    private static readonly ConcurrentDictionary<int, bool> Given = new();
-
-    /// <summary>On the loopback, nobody's when it was asked for, and given to nobody else in this run.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(FirstPort, BehindLastPort);
-            if (!Given.TryAdd(port, true)) continue;
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody's; there are others.
-            }
-        }
-    }
-
     /// <returns>An address of this machine with a port of its own.</returns>
-    public static Uri FreeAddress(string path = "") => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}/{path}"));
+    public static Uri FreeAddress(string path = "") => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}/{path}"));
 
     /// <summary>Starts a program and waits until it says that it is ready.</summary>
     /// <param name="program">Also the name of its package.</param>

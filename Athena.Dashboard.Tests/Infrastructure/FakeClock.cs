@@ -38,7 +38,8 @@ public sealed class FakeClock(DateTimeOffset? start = null) : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var end = monotonic + by;
+        TimeSpan end;
+        lock (gate) end = monotonic + by;
         while (true)
         {
             Timer? next;
@@ -88,8 +89,13 @@ public sealed class FakeClock(DateTimeOffset? start = null) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
-        timer.Change(dueTime, period);
-        lock (gate) timers.Add(timer);
+        lock (gate)
+        {
+            // Together: time that passes in between would pass the timer by.
+            timer.Change(dueTime, period);
+            timers.Add(timer);
+        }
+
         return timer;
     }
 

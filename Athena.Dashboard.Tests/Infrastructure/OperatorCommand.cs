@@ -21,7 +21,7 @@ public sealed record OperatorCommand(int Code, string Output, string Errors)
             // It ends before profiles of what it ran could be of use.
             Environment = { ["DOTNET_TieredPGO"] = "0" },
         })!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         try
         {
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));

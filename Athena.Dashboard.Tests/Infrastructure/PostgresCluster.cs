@@ -53,7 +53,20 @@ public sealed class PostgresCluster
     public static async Task DropAsync(string connectionString)
     {
         await using (var connection = new NpgsqlConnection(connectionString)) NpgsqlConnection.ClearPool(connection);
-        await (await Shared.Value).ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+        var drop = $"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)";
+        await Wait.UntilAsync(async () =>
+        {
+            try
+            {
+                await (await Shared.Value).ExecuteAsync(drop);
+                return true;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+            {
+                // Those whom it tells to go have five seconds for it.
+                return false;
+            }
+        });
     }
 
     /// <summary>Stops the server, if any test needed it.</summary>
@@ -71,10 +84,10 @@ public sealed class PostgresCluster
         var folder = Directory.CreateTempSubdirectory("athena-pg-").FullName;
         if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", folder);
         await RunAsServerAsync(Path.Combine(binaries, "initdb"), "-D", folder + "/data", "-U", "athena", "--auth=trust", "--no-sync", "--locale=C.UTF-8");
-        var cluster = new PostgresCluster(folder, binaries, DebianServer.FreePort());
+        var cluster = new PostgresCluster(folder, binaries, FreePort.Next());
         await RunAsServerAsync(
-            Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-w", "-l", folder + "/log", "start", "-o",
-            string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=500 -c dynamic_shared_memory_type=mmap"));
+            Path.Combine(binaries, "pg_ctl"), "-D", folder + "/data", "-s", "-w", "-t", "300", "-l", folder + "/log", "start", "-o",
+            string.Create(CultureInfo.InvariantCulture, $"-p {cluster.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=500 -c autovacuum=off -c dynamic_shared_memory_type=mmap"));
         // Only for a run that does not come to its end: the runner takes a long exit for threads that were left behind.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.StopAsync().Wait(TimeSpan.FromSeconds(5));
         await cluster.ExecuteAsync($"CREATE DATABASE {Template}");

@@ -40,7 +40,7 @@ public sealed class SmtpSink : IDisposable
 
     /// <summary>In the order in which they were taken.</summary>
     public IReadOnlyList<TakenMail> Mails =>
-        [.. new DirectoryInfo(folder).GetFiles("*.json").OrderBy(file => file.LastWriteTimeUtc).Select(file => TakenMail.Read(File.ReadAllText(file.FullName)))];
+        [.. new DirectoryInfo(folder).GetFiles("*.json").OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => TakenMail.Read(File.ReadAllText(file.FullName)))];
 
     /// <summary>Who tried to sign in, by which mechanism, over what, and whether it was good.</summary>
     public string[] Tries => File.Exists(Path.Combine(folder, "tries")) ? File.ReadAllLines(Path.Combine(folder, "tries")) : [];

@@ -5,6 +5,12 @@ namespace Athena.Dashboard.Tests.Infrastructure;
 /// <summary>Waiting for a condition in real time; a condition that never comes true fails with its own text.</summary>
 public static class Wait
 {
+    /// <summary>
+    /// Longer than anything takes on a machine that has other things to do. It costs nothing where the condition comes
+    /// true, and a shorter one tells of the machine instead of the product.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     public static async Task UntilAsync(
@@ -12,7 +18,7 @@ public static class Wait
         TimeSpan? longest = null,
         [CallerArgumentExpression(nameof(condition))] string text = "")
     {
-        using var limit = new CancellationTokenSource(longest ?? TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(longest ?? Patience);
         while (!await condition())
         {
             if (limit.IsCancellationRequested) throw new TimeoutException($"Never came true: {text}");

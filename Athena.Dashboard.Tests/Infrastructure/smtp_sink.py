@@ -12,7 +12,6 @@ import json
 import os
 import ssl
 import sys
-import uuid
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
@@ -42,6 +41,8 @@ class Server(SMTP):
 
 
 class Sink:
+    taken = 0
+
     async def handle_RCPT(self, server, session, envelope, address, options):
         if "nobody" in address:
             return "550 5.1.1 No such user"
@@ -51,7 +52,9 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if os.path.exists(os.path.join(folder, "refuse")):
             return "451 4.3.0 Not now"
-        name = os.path.join(folder, uuid.uuid4().hex)
+        self.taken += 1
+        # Times of files are too coarse to tell which of two came first.
+        name = os.path.join(folder, f"{self.taken:06}")
         with open(name + ".part", "w", encoding="utf-8") as file:
             json.dump({"from": envelope.mail_from, "to": envelope.rcpt_tos, "data": envelope.content.decode("utf-8", "replace"), "tls": session.ssl is not None, "signedIn": bool(session.authenticated)}, file)
         os.rename(name + ".part", name + ".json")

@@ -202,7 +202,7 @@ public sealed class ConnectionTests
     /// <summary>Reads until the other side closes; pings come for as long as it does not.</summary>
     private static async Task ShouldCloseAsync(WebSocket socket)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Wait.Patience);
         try
         {
             while ((await socket.ReceiveAsync(new byte[1000], limit.Token)).MessageType != WebSocketMessageType.Close)

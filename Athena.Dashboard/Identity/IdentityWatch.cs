@@ -23,6 +23,8 @@ internal sealed partial class IdentityWatch(EventStream events, PersonDirectory 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var arrivals = events.Subscribe(Matters);
+        // What changed between the startup step and this line announced itself to nobody.
+        await RefreshAsync(stoppingToken);
         while (await arrivals.Reader.WaitToReadAsync(stoppingToken))
         {
             while (arrivals.Reader.TryRead(out _))

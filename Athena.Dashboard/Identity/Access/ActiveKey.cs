@@ -12,7 +12,7 @@ internal sealed class ActiveKey
 {
     private readonly long expiresAtTicks;
     private readonly bool isRevoked;
-    private long lastUsedTicks;
+    private readonly LastUse use;
 
     /// <param name="before">The same key from the reading before, whose uses are not written down yet.</param>
     public ActiveKey(ApiKey row, ActiveKey? before)
@@ -22,7 +22,8 @@ internal sealed class ActiveKey
         Hash = row.Hash;
         expiresAtTicks = row.ExpiresAt?.UtcTicks ?? long.MaxValue;
         isRevoked = row.RevokedAt is not null;
-        lastUsedTicks = Math.Max(row.LastUsedAt?.UtcTicks ?? 0, before?.LastUsedTicks ?? 0);
+        use = before?.use ?? new LastUse();
+        use.Raise(row.LastUsedAt?.UtcTicks ?? 0);
         Actor = new Actor(ActorKind.Key, row.Id, row.Name, KeyScopes.Permissions(row.Scopes), [], row.Environment);
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(new KeyIdentity(this)), AccessSchemes.Key);
         Accepted = Task.FromResult(AuthenticateResult.Success(ticket));
@@ -39,12 +40,30 @@ internal sealed class ActiveKey
 
     public Task<AuthenticateResult> Accepted { get; }
 
-    public long LastUsedTicks => Volatile.Read(ref lastUsedTicks);
+    public long LastUsedTicks => use.Ticks;
 
     public KeyState StateAt(DateTimeOffset now) =>
         isRevoked ? KeyState.Revoked : now.UtcTicks >= expiresAtTicks ? KeyState.Expired : KeyState.Good;
 
-    public void Use(DateTimeOffset now) => Volatile.Write(ref lastUsedTicks, now.UtcTicks);
+    public void Use(DateTimeOffset now) => use.Raise(now.UtcTicks);
+
+    /// <summary>One for all readings of a key: what a request notes while the keys are read again must not be lost.</summary>
+    private sealed class LastUse
+    {
+        private long ticks;
+
+        public long Ticks => Volatile.Read(ref ticks);
+
+        public void Raise(long to)
+        {
+            for (var known = Ticks; known < to;)
+            {
+                var found = Interlocked.CompareExchange(ref ticks, to, known);
+                if (found == known) return;
+                known = found;
+            }
+        }
+    }
 }
 
 /// <summary>The identity of a request with a key.</summary>

@@ -83,9 +83,17 @@ public sealed class LiveSender(IHubContext<LiveHub> hub)
 /// <summary>Passes the event stream on to the hub's groups.</summary>
 internal sealed class LiveEventForwarder(EventStream stream, IHubContext<LiveHub> hub) : BackgroundService
 {
+    // From the beginning: what happened before the loop below runs would reach nobody.
+    private readonly EventSubscription arrivals = stream.Subscribe(_ => true, capacity: 1024);
+
+    public override void Dispose()
+    {
+        arrivals.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var arrivals = stream.Subscribe(_ => true, capacity: 1024);
         await foreach (var envelope in arrivals.Reader.ReadAllAsync(stoppingToken))
             await hub.Clients.Group(envelope.Subject.ToString()).SendAsync("event", LiveEvent.From(envelope.Row), stoppingToken);
     }

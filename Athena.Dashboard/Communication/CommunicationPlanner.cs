@@ -14,14 +14,12 @@ namespace Athena.Dashboard.Communication;
 /// <summary>Keeps the timelines in step with their releases. Every method may be called again for the same event.</summary>
 public sealed class CommunicationPlanner(Store store, IProcessCatalog process, TimeProvider clock) : IDateMove
 {
-    private const int RollbackTries = 5;
     private static readonly Actor Planner = Actor.System("communication timeline");
 
     internal async Task BeginAsync(ReleasePlanned planned, CancellationToken cancellationToken)
     {
         var moments = (await DocumentAsync(planned.ProcessVersion, cancellationToken)).Communication;
-        await store.WriteAsync<Done>(
-            Planner,
+        await FollowAsync(
             async (write, token) =>
             {
                 if (await write.Db.Set<CommunicationPlan>().AnyAsync(row => row.Release == planned.Version, token)) return Done.Yes;
@@ -35,8 +33,7 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
     }
 
     internal Task MoveAsync(ReleaseRescheduled moved, CancellationToken cancellationToken) =>
-        store.WriteAsync<Done>(
-            Planner,
+        FollowAsync(
             async (write, token) =>
             {
                 if (await LoadAsync(write, moved.Version, token) is not { } plan) return Done.Yes;
@@ -52,8 +49,7 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
 
     /// <summary>What belongs to a rollback appears, and who was told of the release can be told that it is back.</summary>
     internal Task RollBackAsync(Guid cause, string release, DateTimeOffset at, CancellationToken cancellationToken) =>
-        store.WriteAsync<Done>(
-            Planner,
+        FollowAsync(
             async (write, token) =>
             {
                 if (await LoadAsync(write, release, token) is not { } plan || plan.RolledBackFor == cause) return Done.Yes;
@@ -68,33 +64,25 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
     /// rollback is written to at once, and the rest is as when somebody takes the release back. Done once per rollout.
     /// </summary>
     /// <returns>What was done, one sentence.</returns>
-    internal async Task<Outcome<string>> RollBackAsync(Rollback rollback, CancellationToken cancellationToken)
-    {
-        for (var tried = 1; ; tried++)
-        {
-            var outcome = await store.WriteAsync<string>(
-                Planner,
-                async (write, token) =>
-                {
-                    var release = rollback.Rollout.Release;
-                    if (await LoadAsync(write, release, token) is not { } plan) return $"Release {release} has no timeline.";
-                    var document = await DocumentAsync(plan.ProcessVersion, token);
-                    var held = await HoldOpenAsync(write, release, token);
-                    var known = await FollowRollbackAsync(write, plan, rollback.DecidedAt, token);
-                    var told = document.Rollback.Tell.Where(list => known.All(key => key != RollbackNotice.KeyOf(list, rollback.Rollout.Id))).ToList();
-                    foreach (var list in told) Tell(write, plan, document, list, rollback);
-                    write.Replace(plan, plan with { RolledBackFor = rollback.Rollout.Id });
-                    return RollbackNotice.Sentence(held, [.. document.Rollback.Tell]);
-                },
-                cancellationToken);
-            // The outbox saw the same message in the same moment.
-            if (outcome.Refusal is not { Kind: RefusalKind.Stale } || tried == RollbackTries) return outcome;
-        }
-    }
+    internal Task<Outcome<string>> RollBackAsync(Rollback rollback, CancellationToken cancellationToken) =>
+        store.WriteByItselfAsync<string>(
+            Planner,
+            async (write, token) =>
+            {
+                var release = rollback.Rollout.Release;
+                if (await LoadAsync(write, release, token) is not { } plan) return $"Release {release} has no timeline.";
+                var document = await DocumentAsync(plan.ProcessVersion, token);
+                var held = await HoldOpenAsync(write, release, token);
+                var known = await FollowRollbackAsync(write, plan, rollback.DecidedAt, token);
+                var told = document.Rollback.Tell.Where(list => known.All(key => key != RollbackNotice.KeyOf(list, rollback.Rollout.Id))).ToList();
+                foreach (var list in told) Tell(write, plan, document, list, rollback);
+                write.Replace(plan, plan with { RolledBackFor = rollback.Rollout.Id });
+                return RollbackNotice.Sentence(held, [.. document.Rollback.Tell]);
+            },
+            cancellationToken);
 
     internal Task CloseAsync(string release, string reason, CancellationToken cancellationToken) =>
-        store.WriteAsync<Done>(
-            Planner,
+        FollowAsync(
             async (write, token) =>
             {
                 if (await LoadAsync(write, release, token) is not { } plan) return Done.Yes;
@@ -110,8 +98,7 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
 
     /// <summary>Something was done elsewhere that a task of the timeline asks for.</summary>
     internal Task TickAsync(string release, string key, string remark, CancellationToken cancellationToken) =>
-        store.WriteAsync<Done>(
-            Planner,
+        FollowAsync(
             async (write, token) =>
             {
                 if (await write.Db.Set<TimelineEntry>().FirstOrDefaultAsync(row => row.Release == release && row.Key == key, token) is not { State: ItemState.Open } item) return Done.Yes;
@@ -125,8 +112,7 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
 
     /// <summary>What had been done elsewhere is open again. Left alone where a person ticked or skipped it.</summary>
     internal Task UntickAsync(string release, string key, CancellationToken cancellationToken) =>
-        store.WriteAsync<Done>(
-            Planner,
+        FollowAsync(
             async (write, token) =>
             {
                 if (await write.Db.Set<TimelineEntry>().FirstOrDefaultAsync(row => row.Release == release && row.Key == key, token) is not { State: ItemState.Done } item || item.SettledBy != Planner.Name) return Done.Yes;
@@ -137,6 +123,12 @@ public sealed class CommunicationPlanner(Store store, IProcessCatalog process, T
                 return Done.Yes;
             },
             cancellationToken);
+
+    // The outbox and people write to the same messages; what is not written after all comes again with its event.
+    private async Task FollowAsync(Func<Write, CancellationToken, Task<Outcome<Done>>> work, CancellationToken cancellationToken)
+    {
+        if ((await store.WriteByItselfAsync(Planner, work, cancellationToken)).Refusal is { } stale) throw new InvalidOperationException(stale.Title);
+    }
 
     public async Task<ImmutableArray<MovedDate>> PreviewAsync(string version, DateOnly newTarget, string newZone, CancellationToken cancellationToken)
     {

@@ -170,22 +170,24 @@ public sealed class ExperimentService(Store store, IFlagExperiments flags, Exper
         Func<TargetEnvironment, Refusal?> lacks,
         Func<Experiment, DateTimeOffset, Outcome<Decision<Experiment>>> decide,
         CancellationToken cancellationToken,
-        bool silent = false) => store.WriteAsync<Experiment>(
-            actor,
-            async (write, token) =>
-            {
-                if (await write.Db.Set<Experiment>().FirstOrDefaultAsync(row => row.Key == key, token) is not { } experiment) return Refusal.NotFound("experiment", key);
-                if (lacks(process.EnvironmentOf(experiment)) is { } forbidden) return forbidden;
-                if (version is { } seen && seen != experiment.Version) return Refusal.Stale($"The experiment {key}");
-                var decided = decide(experiment, write.Now);
-                if (!decided.IsAccepted) return decided.Refusal;
-                if (decided.Value.Events.IsEmpty && !silent) return experiment;
-                var before = experiment with { };
-                var next = decided.Value.State with { Version = write.Replace(experiment, decided.Value.State) };
-                write.Append(decided.Value, before, next);
-                return next;
-            },
-            cancellationToken);
+        bool silent = false)
+    {
+        return version is null ? store.WriteByItselfAsync(actor, WorkAsync, cancellationToken) : store.WriteAsync(actor, WorkAsync, cancellationToken);
+
+        async Task<Outcome<Experiment>> WorkAsync(Write write, CancellationToken token)
+        {
+            if (await write.Db.Set<Experiment>().FirstOrDefaultAsync(row => row.Key == key, token) is not { } experiment) return Refusal.NotFound("experiment", key);
+            if (lacks(process.EnvironmentOf(experiment)) is { } forbidden) return forbidden;
+            if (version is { } seen && seen != experiment.Version) return Refusal.Stale($"The experiment {key}");
+            var decided = decide(experiment, write.Now);
+            if (!decided.IsAccepted) return decided.Refusal;
+            if (decided.Value.Events.IsEmpty && !silent) return experiment;
+            var before = experiment with { };
+            var next = decided.Value.State with { Version = write.Replace(experiment, decided.Value.State) };
+            write.Append(decided.Value, before, next);
+            return next;
+        }
+    }
 
     private Refusal UnknownEnvironment(Actor actor, string environment) =>
         actor.Lacks(Permission.EditFlags, "plan experiments")

@@ -94,6 +94,7 @@ public sealed class GateService(Store store, GateCheckNames checks, IPeople peop
     internal Task<Outcome<GateItem>> EndWaiverAsync(Guid waiverId, CancellationToken cancellationToken) =>
         DecideWaiverAsync(waiverId, Actor.System("gates"), (waived, _, terms) => waived.EndWaiver(terms), cancellationToken, evenIfClosed: true);
 
+    /// <param name="version">Null where the decision holds for whatever the item is by now.</param>
     /// <param name="also">What is saved together with an accepted decision.</param>
     private Task<Outcome<GateItem>> DecideAsync(
         Guid itemId,
@@ -101,22 +102,23 @@ public sealed class GateService(Store store, GateCheckNames checks, IPeople peop
         Actor actor,
         Func<GateItem, GateTerms, Outcome<Decision<GateItem>>> decide,
         CancellationToken cancellationToken,
-        Func<Write, GateItem, Outcome<Done>>? also = null) =>
-        store.WriteAsync<GateItem>(
-            actor,
-            async (write, token) =>
-            {
-                var loaded = await LoadAsync(write, itemId, version, token);
-                if (!loaded.IsAccepted) return loaded.Refusal;
-                var item = loaded.Value.Item;
-                var decided = decide(item, TermsOf(item, write));
-                if (!decided.IsAccepted) return decided.Refusal;
-                if (also?.Invoke(write, item) is { IsAccepted: false } refused) return refused.Refusal;
-                if (decided.Value.Events.IsEmpty) return item;
-                await EndReplacedWaiverAsync(write, item, decided.Value.State, token);
-                return Save(write, item, decided.Value.State, decided.Value.Events);
-            },
-            cancellationToken);
+        Func<Write, GateItem, Outcome<Done>>? also = null)
+    {
+        return version is null ? store.WriteByItselfAsync(actor, WorkAsync, cancellationToken) : store.WriteAsync(actor, WorkAsync, cancellationToken);
+
+        async Task<Outcome<GateItem>> WorkAsync(Write write, CancellationToken token)
+        {
+            var loaded = await LoadAsync(write, itemId, version, token);
+            if (!loaded.IsAccepted) return loaded.Refusal;
+            var item = loaded.Value.Item;
+            var decided = decide(item, TermsOf(item, write));
+            if (!decided.IsAccepted) return decided.Refusal;
+            if (also?.Invoke(write, item) is { IsAccepted: false } refused) return refused.Refusal;
+            if (decided.Value.Events.IsEmpty) return item;
+            await EndReplacedWaiverAsync(write, item, decided.Value.State, token);
+            return Save(write, item, decided.Value.State, decided.Value.Events);
+        }
+    }
 
     private Task<Outcome<GateItem>> DecideWaiverAsync(
         Guid waiverId,

@@ -15,7 +15,7 @@ internal sealed class IdentityStartup(PersonDirectory people, KeyRing keys) : IS
 }
 
 /// <summary>Reads people and keys again when another process changed them.</summary>
-internal sealed partial class IdentityWatch(EventStream events, PersonDirectory people, KeyRing keys, TimeProvider clock, ILogger<IdentityWatch> logger)
+internal sealed partial class IdentityWatch(EventStream events, PersonDirectory people, KeyRing keys, ILogger<IdentityWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -52,7 +52,7 @@ internal sealed partial class IdentityWatch(EventStream events, PersonDirectory 
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.ReadFailed(logger, failure);
-                await Task.Delay(Pause, clock, stoppingToken);
+                await Task.Delay(Pause, TimeProvider.System, stoppingToken);
             }
         }
     }

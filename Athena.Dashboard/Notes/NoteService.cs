@@ -11,10 +11,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Notes;
 
 /// <summary>Writes release notes: drafts, approvals, publication. Comments are in <see cref="NoteComments"/>.</summary>
-public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCatalog process, TimeProvider clock)
+public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCatalog process)
 {
     private const string CorrectionNote = "Correction after the rollback";
-    private const int CorrectionTries = 5;
 
     /// <summary>Begins the notes of a release from the template of its process. Notes that are there already stay as they are.</summary>
     public async Task<Outcome<NotesDraft>> StartAsync(string release, Actor actor, CancellationToken cancellationToken)
@@ -99,7 +98,7 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
                 if (draft.Version != version) return Refusal.Stale(TextOf(release));
                 var decided = draft.Publish(revision.Text, document.Notes, actor, write.Now);
                 if (!decided.IsAccepted) return decided.Refusal;
-                var rendered = SafeMarkdown.Render(NotesText.Printed(revision.Text, document.Notes), clock);
+                var rendered = SafeMarkdown.Render(NotesText.Printed(revision.Text, document.Notes));
                 if (!rendered.IsAccepted) return rendered.Refusal;
                 await PublishAsync(write, summary, draft.Sha256, revision.Text, rendered.Value, token);
                 return Replace(write, draft, decided.Value);
@@ -109,27 +108,21 @@ public sealed class NoteService(Store store, IReleaseLookup releases, IProcessCa
 
     /// <summary>After a rollback: the draft of published notes gets a correction, once per cause, and not while one waits to be published.</summary>
     /// <returns>What was done, one sentence.</returns>
-    internal async Task<Outcome<string>> CorrectAsync(Guid cause, string release, string reason, Actor actor, CancellationToken cancellationToken)
-    {
+    internal Task<Outcome<string>> CorrectAsync(Guid cause, string release, string reason, Actor actor, CancellationToken cancellationToken) =>
         // Somebody who saves at the same moment comes first; the correction then goes into his text.
-        for (var tried = 1; ; tried++)
-        {
-            var outcome = await store.WriteAsync<string>(
-                actor,
-                async (write, token) =>
-                {
-                    if (await LoadAsync(write, release, token) is not var (draft, revision)) return $"Release {release} has no notes.";
-                    if (draft.PublishedSha256 is null) return $"Nothing to correct: the notes of {release} are not published.";
-                    if (draft.Correct(cause, revision.Text, reason, actor, write.Now) is not { } correction) return Drafted(release);
-                    if (await write.Db.Set<NotesRevision>().AnyAsync(row => row.Release == release && row.Note == CorrectionNote && row.SavedAt >= draft.PublishedAt, token))
-                        return $"A correction of the notes of {release} waits for approval already.";
-                    Put(write, draft, revision, correction.Decision, correction.Text, CorrectionNote);
-                    return Drafted(release);
-                },
-                cancellationToken);
-            if (outcome.Refusal is not { Kind: RefusalKind.Stale } || tried == CorrectionTries) return outcome;
-        }
-    }
+        store.WriteByItselfAsync<string>(
+            actor,
+            async (write, token) =>
+            {
+                if (await LoadAsync(write, release, token) is not var (draft, revision)) return $"Release {release} has no notes.";
+                if (draft.PublishedSha256 is null) return $"Nothing to correct: the notes of {release} are not published.";
+                if (draft.Correct(cause, revision.Text, reason, actor, write.Now) is not { } correction) return Drafted(release);
+                if (await write.Db.Set<NotesRevision>().AnyAsync(row => row.Release == release && row.Note == CorrectionNote && row.SavedAt >= draft.PublishedAt, token))
+                    return $"A correction of the notes of {release} waits for approval already.";
+                Put(write, draft, revision, correction.Decision, correction.Text, CorrectionNote);
+                return Drafted(release);
+            },
+            cancellationToken);
 
     private static string Drafted(string release) => $"A correction is drafted into the notes of {release}; what is published stays until it is approved.";
 

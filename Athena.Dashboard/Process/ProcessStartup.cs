@@ -16,7 +16,7 @@ internal sealed class ProcessStartup(ProcessCatalog catalog, ProcessService serv
 }
 
 /// <summary>Follows a version that another process applied.</summary>
-internal sealed partial class ProcessWatch(EventStream events, ProcessCatalog catalog, TimeProvider clock, ILogger<ProcessWatch> logger) : BackgroundService
+internal sealed partial class ProcessWatch(EventStream events, ProcessCatalog catalog, ILogger<ProcessWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -47,7 +47,7 @@ internal sealed partial class ProcessWatch(EventStream events, ProcessCatalog ca
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.ReadFailed(logger, failure);
-                await Task.Delay(Pause, clock, stoppingToken);
+                await Task.Delay(Pause, TimeProvider.System, stoppingToken);
             }
         }
     }

@@ -48,8 +48,7 @@ internal sealed class RecoveryConsumer(Store store, IReleaseLookup releases, IPr
         var rollout = decided.Rollout;
         var number = (await releases.FindAsync(rollout.Release, cancellationToken))?.ProcessVersion;
         var rules = ((number is { } version ? await process.FindAsync(version, cancellationToken) : null) ?? process.Current).Document.Rollback;
-        await store.WriteAsync<Done>(
-            RecoveryFacts.Recorder,
+        await WriteAsync(
             async (write, token) =>
             {
                 var procedures = write.Db.Set<Procedure>();
@@ -82,11 +81,8 @@ internal sealed class RecoveryConsumer(Store store, IReleaseLookup releases, IPr
         if (await FindAsync(rollout.Id, cancellationToken) is { } procedure) await facts.RedraftAsync(procedure.Id, cancellationToken);
     }
 
-    // Somebody who writes in the same moment comes first; his write stays, and this is tried again.
-    private async Task FollowAsync(RolloutName rollout, Func<Procedure, Decision<Procedure>> decide, CancellationToken cancellationToken)
-    {
-        var outcome = await store.WriteAsync<Done>(
-            RecoveryFacts.Recorder,
+    private Task FollowAsync(RolloutName rollout, Func<Procedure, Decision<Procedure>> decide, CancellationToken cancellationToken) =>
+        WriteAsync(
             async (write, token) =>
             {
                 if (await write.Db.Set<Procedure>().FirstOrDefaultAsync(row => row.RolloutId == rollout.Id, token) is { } procedure)
@@ -94,7 +90,11 @@ internal sealed class RecoveryConsumer(Store store, IReleaseLookup releases, IPr
                 return Done.Yes;
             },
             cancellationToken);
-        if (outcome.Refusal is { } stale) throw new InvalidOperationException(stale.Title);
+
+    // What is not written comes again with its event.
+    private async Task WriteAsync(Func<Write, CancellationToken, Task<Outcome<Done>>> work, CancellationToken cancellationToken)
+    {
+        if ((await store.WriteByItselfAsync(RecoveryFacts.Recorder, work, cancellationToken)).Refusal is { } stale) throw new InvalidOperationException(stale.Title);
     }
 
     private Task<Procedure?> FindAsync(Guid rolloutId, CancellationToken cancellationToken) =>

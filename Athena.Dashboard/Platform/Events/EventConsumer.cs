@@ -44,7 +44,6 @@ internal sealed partial class EventConsumerWorker<TConsumer>(
     Contexts contexts,
     EventStream stream,
     Leases leases,
-    TimeProvider clock,
     ILogger<TConsumer> logger) : BackgroundService
     where TConsumer : class, IEventConsumer
 {
@@ -88,7 +87,7 @@ internal sealed partial class EventConsumerWorker<TConsumer>(
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 Log.HandlingFailed(logger, failure, consumer.Name, envelope.Type, envelope.Sequence, attempt);
-                await Task.Delay(Pause * Math.Min(attempt, 30), clock, cancellationToken);
+                await Task.Delay(Pause * Math.Min(attempt, 30), TimeProvider.System, cancellationToken);
             }
         }
     }

@@ -11,6 +11,8 @@ using Athena.Dashboard.Rollouts.Contracts;
 using Athena.Dashboard.Tests.Infrastructure;
 using Athena.Dashboard.Tests.Rollouts;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Athena.Dashboard.Tests.Alerts;
 
@@ -142,18 +144,16 @@ public sealed class AlertServerTests
     {
         using var sink = new WebhookSink();
         var clock = new FakeClock();
-        await using var server = await AthenaServer.StartAsync(clock: clock, configure: builder =>
-        {
-            builder.Configuration["Athena:Alerts:GroupWaitSeconds"] = "0";
-            builder.Configuration["Athena:Alerts:Webhooks:0:Name"] = "chat";
-            builder.Configuration["Athena:Alerts:Webhooks:0:Url"] = sink.Address.ToString();
-        });
+        await using var server = await AthenaServer.StartAsync(clock: clock);
         var manager = await server.ClientAsync(Role.ReleaseManager);
         var made = await manager.PostAsJsonAsync("/api/alerts/silences", new { matchers = new[] { new { label = "source", @operator = "is", value = "shop" } }, minutes = 30, comment = "It is moved to another machine." });
         made.StatusCode.ShouldBe(HttpStatusCode.Created);
         (await (await server.ClientAsync(Role.Support)).PostAsJsonAsync("/api/alerts/silences", new { matchers = Array.Empty<object>(), minutes = 30, comment = "x" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         await server.Get<AlertBook>().NoteAsync(Signal(true), default);
-        var sender = server.Get<AlertSender>();
+        // The server's own worker, which sends at once when it begins, knows of no receiver.
+        using var http = new HttpClient();
+        var options = Options.Create(new AlertOptions { GroupWaitSeconds = 0, Webhooks = [new AlertWebhook { Name = "chat", Url = sink.Address.ToString() }] });
+        var sender = new AlertSender(http, server.Get<AlertQueries>(), server.Get<Store>(), options, clock, NullLogger<AlertSender>.Instance);
         await sender.SendAsync(default);
         sink.Messages.ShouldBeEmpty();
         var shown = (await BoardAsync(manager)).GetProperty("alerts")[0];

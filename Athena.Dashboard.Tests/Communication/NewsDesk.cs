@@ -44,6 +44,7 @@ internal sealed class NewsDesk : IAsyncDisposable
             ["Athena:Mail:Host"] = smtp is null ? "" : "127.0.0.1",
             ["Athena:Mail:Port"] = (smtp?.Port ?? 587).ToString(CultureInfo.InvariantCulture),
             ["Athena:Mail:Tls"] = "false",
+            ["Athena:Mail:TimeoutSeconds"] = "300",
             ["Athena:Mail:From"] = "releases@example.org",
             ["Athena:Mail:MostRecipients"] = mostRecipients.ToString(CultureInfo.InvariantCulture),
             ["Athena:Mail:PublicUrl"] = "https://releases.example.org",

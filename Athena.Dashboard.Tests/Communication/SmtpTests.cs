@@ -89,7 +89,7 @@ public sealed class SmtpTests : IDisposable
 
     private static SmtpMail Mail(SmtpSink smtp, string host, Action<MailOptions>? change = null)
     {
-        var options = new MailOptions { Host = host, Port = smtp.Port, From = "releases@example.org", User = Account.User, Password = Account.Password };
+        var options = new MailOptions { Host = host, Port = smtp.Port, From = "releases@example.org", User = Account.User, Password = Account.Password, TimeoutSeconds = 300 };
         change?.Invoke(options);
         return new SmtpMail(Options.Create(options));
     }

@@ -101,7 +101,7 @@ public sealed class SafeMarkdownTests
     {
         var html = Html("# a & b < c > d \"e\" 'f'\n\n`<x>` [l](/p?a=1&b=2 \"t & \\\"u\\\"\")");
         Parse(html).Body!.InnerHtml.ShouldBe(Parse(Parse(html).Body!.InnerHtml).Body!.InnerHtml);
-        SafeHtml.Clean(html, new Deadline(TimeProvider.System, SafeMarkdown.MostTime)).ShouldBe(html);
+        SafeHtml.Clean(html, new Deadline(SafeMarkdown.MostTime)).ShouldBe(html);
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class SafeMarkdownTests
     [InlineData("<select><template><style><!--</style><a rel=\"--></style></select><img id=x src onerror=alert(1)>\">")]
     [InlineData("<code class='language-x\" onclick=1'>x</code><td style='text-align: center;color:red'>")]
     public void The_cleaner_alone_stops_html_that_Markdig_might_let_through(string html) =>
-        SafeHtml.Clean(html, new Deadline(TimeProvider.System, SafeMarkdown.MostTime)).ShouldBeHarmless(html);
+        SafeHtml.Clean(html, new Deadline(SafeMarkdown.MostTime)).ShouldBeHarmless(html);
 
     [Fact]
     public void Random_text_never_comes_out_as_anything_but_the_allow_list()
@@ -134,7 +134,7 @@ public sealed class SafeMarkdownTests
         {
             var text = new StringBuilder();
             for (var i = random.Next(1, 40); i > 0; i--) text.Append(pieces[random.Next(pieces.Length)]);
-            var rendered = SafeMarkdown.Render(text.ToString(), TimeProvider.System);
+            var rendered = SafeMarkdown.Render(text.ToString());
             if (rendered.IsAccepted) rendered.Value.ShouldBeHarmless($"seed {seed}, round {round}: {text}");
         }
     }
@@ -167,7 +167,7 @@ public sealed class SafeMarkdownTests
     public void A_text_made_to_be_slow_ends_by_itself(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, SafeMarkdown.MostBytes / piece.Length));
-        var stopped = SafeMarkdown.Render(text, TimeProvider.System, TimeSpan.FromMilliseconds(200));
+        var stopped = SafeMarkdown.Render(text, TimeSpan.FromMilliseconds(200));
         if (stopped.IsAccepted) stopped.Value.ShouldBeHarmless(piece);
         else stopped.Refusal.Code.ShouldBeOneOf("text_too_slow", "text_too_deep");
     }
@@ -175,7 +175,7 @@ public sealed class SafeMarkdownTests
     [Fact]
     public void A_text_beyond_the_limit_is_refused_with_both_figures()
     {
-        var refusal = SafeMarkdown.Render(new string('é', (SafeMarkdown.MostBytes / 2) + 1), TimeProvider.System).Refusal.ShouldNotBeNull();
+        var refusal = SafeMarkdown.Render(new string('é', (SafeMarkdown.MostBytes / 2) + 1)).Refusal.ShouldNotBeNull();
         refusal.Code.ShouldBe("text_too_large");
         refusal.Items.ShouldHaveSingleItem().Found.ShouldBe("262146 bytes");
     }
@@ -191,7 +191,7 @@ public sealed class SafeMarkdownTests
 
     private static string Html(string markdown)
     {
-        var rendered = SafeMarkdown.Render(markdown, TimeProvider.System);
+        var rendered = SafeMarkdown.Render(markdown);
         rendered.Refusal.ShouldBeNull();
         return rendered.Value;
     }

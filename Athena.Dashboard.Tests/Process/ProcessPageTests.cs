@@ -17,11 +17,11 @@ public sealed class ProcessPageTests : BunitContext, IAsyncLifetime
     private AthenaServer server = default!;
 
     [Fact]
-    public async Task The_page_reads_every_part_of_the_process()
+    public void The_page_reads_every_part_of_the_process()
     {
         Begin();
         var page = Render<ProcessPage>();
-        await Wait.UntilAsync(() => page.FindAll(".contents").Count == 1);
+        page.WaitForAssertion(() => page.FindAll(".contents").Count.ShouldBe(1));
         foreach (var link in page.FindAll(".contents a"))
             page.FindAll("#" + link.GetAttribute("href")!.Split('#')[1]).ShouldHaveSingleItem();
         var document = DefaultProcess.Document;
@@ -35,12 +35,12 @@ public sealed class ProcessPageTests : BunitContext, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_version_that_was_never_made_is_said_so()
+    public void A_version_that_was_never_made_is_said_so()
     {
         Begin();
         Services.GetRequiredService<NavigationManager>().NavigateTo("process?version=9");
         var page = Render<ProcessPage>();
-        await Wait.UntilAsync(() => page.Markup.Contains("There is no version 9.", StringComparison.Ordinal));
+        page.WaitForAssertion(() => page.Markup.ShouldContain("There is no version 9."));
         page.FindAll("section.part").ShouldBeEmpty();
     }
 
@@ -49,12 +49,11 @@ public sealed class ProcessPageTests : BunitContext, IAsyncLifetime
     {
         Begin();
         var page = Render<ProcessVersionsPage>();
-        await Wait.UntilAsync(() => page.Markup.Contains("This is the first version.", StringComparison.Ordinal));
+        page.WaitForAssertion(() => page.Markup.ShouldContain("This is the first version."));
 
         var changed = DefaultProcess.Source.Replace("name: Athena", "name: <script>Pallas</script>", StringComparison.Ordinal);
         (await server.Get<ProcessService>().ApplyAsync(changed, 1, Actor.System("editor"), default)).IsAccepted.ShouldBeTrue();
-        await Wait.UntilAsync(() => page.FindAll(".difference-path").Count > 0);
-        page.FindAll(".difference-path").Select(path => path.TextContent).ShouldBe(["product.name"]);
+        page.WaitForAssertion(() => page.FindAll(".difference-path").Select(path => path.TextContent).ShouldBe(["product.name"]));
         page.Find(".value-after").TextContent.ShouldContain("<script>Pallas</script>");
         page.Markup.ShouldNotContain("<script>");
         page.FindAll("select").Count.ShouldBe(2);

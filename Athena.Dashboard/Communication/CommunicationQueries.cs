@@ -16,8 +16,7 @@ public sealed class CommunicationQueries(
     IReleaseLookup releases,
     IProcessCatalog process,
     MessageComposer composer,
-    SmtpMail mail,
-    TimeProvider clock)
+    SmtpMail mail)
 {
     private const int MostDirect = 50;
 
@@ -82,7 +81,7 @@ public sealed class CommunicationQueries(
         var written = MessageComposer.TextOf(message);
         var isOut = message is { SentSubject: not null, IsOpen: false };
         var filled = isOut ? new MessageText(message.SentSubject!, message.SentBody!) : await composer.ComposeAsync(message, cancellationToken);
-        var html = SafeMarkdown.Render(filled.Body, clock);
+        var html = SafeMarkdown.Render(filled.Body);
         return new MessageDetail(message, written, filled, html.IsAccepted ? html.Value : "");
     }
 
@@ -93,7 +92,7 @@ public sealed class CommunicationQueries(
         if (message is null) return Refusal.NotFound("message", id.ToString());
         if (SafeMarkdown.TooLarge(body) is { } tooLarge) return tooLarge;
         var filled = await composer.FillAsync(message, new MessageText("", StorableText.Of(body)), cancellationToken);
-        return SafeMarkdown.Render(filled.Body, clock);
+        return SafeMarkdown.Render(filled.Body);
     }
 
     private static List<TimelineRow> Rows(List<TimelineEntry> entries, List<OutboxMessage> messages)

@@ -116,7 +116,7 @@ public sealed partial class Outbox(
         if (await SaveAsync(message, new Decision<OutboxMessage>(begun, []), cancellationToken) is not { } current) return;
         try
         {
-            var html = SafeMarkdown.Render(current.SentBody!, clock);
+            var html = SafeMarkdown.Render(current.SentBody!);
             if (!html.IsAccepted)
             {
                 await SaveAsync(current, current.Fail(html.Refusal.Title, clock.GetUtcNow()), CancellationToken.None);

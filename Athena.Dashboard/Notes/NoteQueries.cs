@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Notes;
 
 /// <summary>Reads of notes for pages, the API and other slices.</summary>
-public sealed class NoteQueries(Store store, IReleaseLookup releases, IProcessCatalog process, TimeProvider clock) : INotesLookup
+public sealed class NoteQueries(Store store, IReleaseLookup releases, IProcessCatalog process) : INotesLookup
 {
     public async Task<NotesStatus?> FindAsync(string release, CancellationToken cancellationToken) =>
         await DraftAsync(release, cancellationToken) is { } draft
@@ -70,7 +70,7 @@ public sealed class NoteQueries(Store store, IReleaseLookup releases, IProcessCa
     {
         text = StorableText.Of(text);
         if (SafeMarkdown.TooLarge(text) is { } tooLarge) return tooLarge;
-        return SafeMarkdown.Render(NotesText.Printed(text, await TemplateAsync(release, cancellationToken)), clock);
+        return SafeMarkdown.Render(NotesText.Printed(text, await TemplateAsync(release, cancellationToken)));
     }
 
     /// <summary>Why this actor cannot publish now, or null.</summary>

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Athena.Dashboard.Recovery;
 
 /// <summary>Reads of procedures and post-mortems, for pages, reports and the API.</summary>
-public sealed class RecoveryQueries(Store store, IRollbackRecords rollbacks, TimeProvider clock)
+public sealed class RecoveryQueries(Store store, IRollbackRecords rollbacks)
 {
     public const int Page = 100;
 
@@ -47,7 +47,7 @@ public sealed class RecoveryQueries(Store store, IRollbackRecords rollbacks, Tim
         store.ReadAsync((db, token) => db.Set<PostMortem>().FirstOrDefaultAsync(row => row.ProcedureId == id, token), cancellationToken);
 
     /// <summary>A text as it is shown: safe HTML.</summary>
-    public Outcome<string> Preview(string text) => SafeMarkdown.Render(StorableText.Of(text), clock);
+    public Outcome<string> Preview(string text) => SafeMarkdown.Render(StorableText.Of(text));
 }
 
 /// <param name="Report">Null before anybody or anything began it.</param>

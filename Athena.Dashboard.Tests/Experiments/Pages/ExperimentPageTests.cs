@@ -15,25 +15,23 @@ namespace Athena.Dashboard.Tests.Experiments.Pages;
 
 public sealed class ExperimentPageTests : ComponentTest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task An_experiment_is_planned_in_the_dialog_and_every_fault_stands_at_its_field()
     {
         using var world = await ArrangeAsync();
         var page = Render<ExperimentsPage>();
-        page.WaitForAssertion(() => page.Markup.ShouldContain("There are no experiments yet"), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("There are no experiments yet"));
         await Button(page, "New experiment").ClickAsync(new());
-        page.WaitForElement("dialog[aria-labelledby] .form", Patience);
+        page.WaitForElement("dialog[aria-labelledby] .form");
         await page.FindAll("dialog input")[0].InputAsync(new() { Value = "Palette on top" });
-        page.WaitForAssertion(() => page.FindAll("dialog input")[1].GetAttribute("value").ShouldBe("palette-on-top"), Patience);
+        page.WaitForAssertion(() => page.FindAll("dialog input")[1].GetAttribute("value").ShouldBe("palette-on-top"));
         await page.FindAll("dialog select")[0].ChangeAsync(new() { Value = "0" });
         await page.FindAll("dialog select")[1].ChangeAsync(new() { Value = "1" });
-        page.WaitForAssertion(() => page.FindAll("dialog .treatments input").ShouldNotBeEmpty(), Patience);
+        page.WaitForAssertion(() => page.FindAll("dialog .treatments input").ShouldNotBeEmpty());
         page.FindAll("dialog .treatments input")[0].HasAttribute("checked").ShouldBeTrue();
         await Button(page, "Add a guard").ClickAsync(new());
         await Button(page, "Plan the experiment").ClickAsync(new());
-        page.WaitForAssertion(() => page.Markup.ShouldContain("the loss that is tolerated"), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("the loss that is tolerated"));
         (await world.Queries.ListAsync(CancellationToken.None)).ShouldBeEmpty();
         await Button(page, "Remove").ClickAsync(new());
         await Button(page, "Plan the experiment").ClickAsync(new());
@@ -48,12 +46,12 @@ public sealed class ExperimentPageTests : ComponentTest
         using var world = await ArrangeAsync();
         await world.PlanAsync();
         var page = Render<ExperimentPage>(parameters => parameters.Add(part => part.Key, ExperimentSamples.Key));
-        page.WaitForAssertion(() => page.Markup.ShouldContain("Shares as the flag gives them now."), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("Shares as the flag gives them now."));
         await Button(page, "Start").ClickAsync(new());
         (await world.FindAsync()).State.ShouldBe(ExperimentState.Running);
         (await world.ReportAsync("1", 2_000, 200, 320)).IsAccepted.ShouldBeTrue();
         page = Render<ExperimentPage>(parameters => parameters.Add(part => part.Key, ExperimentSamples.Key));
-        page.WaitForAssertion(() => page.Markup.ShouldContain("Better"), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("Better"));
         page.FindAll("svg.interval").Count.ShouldBe(1);
         page.Find("svg.interval").GetAttribute("aria-label")!.ShouldContain("on against off by conversion");
         page.Markup.ShouldContain("Too early to say");
@@ -62,7 +60,7 @@ public sealed class ExperimentPageTests : ComponentTest
         await Button(page, "Stop").ClickAsync(new());
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Stop").ClickAsync(new());
         page = Render<ExperimentPage>(parameters => parameters.Add(part => part.Key, ExperimentSamples.Key));
-        page.WaitForAssertion(() => page.Markup.ShouldContain("Stopped"), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("Stopped"));
         await Button(page, "Decide").ClickAsync(new());
         page.Find("dialog select").Change("0");
         page.Find("dialog textarea").Input("It won.");
@@ -71,7 +69,7 @@ public sealed class ExperimentPageTests : ComponentTest
         (await world.FlagAsync()).Shares.ShouldBe(ExperimentSamples.Halves);
 
         page = Render<ExperimentPage>(parameters => parameters.Add(part => part.Key, ExperimentSamples.Key));
-        page.WaitForAssertion(() => page.Markup.ShouldContain("Ship on"), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("Ship on"));
         await Button(page, "Give on to everybody").ClickAsync(new());
         page.Find("dialog textarea").Input("It won.");
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Change the flag").ClickAsync(new());
@@ -84,13 +82,13 @@ public sealed class ExperimentPageTests : ComponentTest
         using var world = await ArrangeAsync();
         await world.PlanAsync(given => given with { Hypothesis = "" });
         var page = Render<ExperimentPage>(parameters => parameters.Add(part => part.Key, ExperimentSamples.Key));
-        page.WaitForAssertion(() => Button(page, "Start").GetAttribute("data-tip")!.ShouldContain("no hypothesis"), Patience);
+        page.WaitForAssertion(() => Button(page, "Start").GetAttribute("data-tip")!.ShouldContain("no hypothesis"));
         await world.Service.DescribeAsync(ExperimentSamples.Key, 1, ExperimentSamples.Description(), world.Manager, CancellationToken.None);
         await world.Service.StartAsync(ExperimentSamples.Key, 2, world.Manager, CancellationToken.None);
         await world.Flags.SwitchAsync(on: false, ExperimentSamples.Flag, "staging");
         await world.FollowAsync();
         page = Render<ExperimentPage>(parameters => parameters.Add(part => part.Key, ExperimentSamples.Key));
-        page.WaitForAssertion(() => page.Markup.ShouldContain("Do not trust this readout"), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("Do not trust this readout"));
         page.Find(".warnings").TextContent.ShouldContain("switched command-palette off");
     }
 
@@ -100,7 +98,7 @@ public sealed class ExperimentPageTests : ComponentTest
         using var world = await ArrangeAsync(Role.Viewer);
         await world.StartAsync();
         var page = Render<ExperimentPage>(parameters => parameters.Add(part => part.Key, ExperimentSamples.Key));
-        page.WaitForAssertion(() => Button(page, "Stop").GetAttribute("data-tip")!.ShouldContain("Release Manager"), Patience);
+        page.WaitForAssertion(() => Button(page, "Stop").GetAttribute("data-tip")!.ShouldContain("Release Manager"));
         Button(page, "Cancel it").GetAttribute("aria-disabled").ShouldBe("true");
     }
 
@@ -111,14 +109,14 @@ public sealed class ExperimentPageTests : ComponentTest
         await world.StartAsync();
         await world.PlanAsync(given => given with { Key = "another", Name = "Another" });
         var page = Render<ExperimentsPage>();
-        page.WaitForAssertion(() => Keys(page).ShouldBe([ExperimentSamples.Key, "another"], ignoreOrder: true), Patience);
+        page.WaitForAssertion(() => Keys(page).ShouldBe([ExperimentSamples.Key, "another"], ignoreOrder: true));
         var navigation = Services.GetRequiredService<NavigationManager>();
         navigation.NavigateTo("/experiments?state=running");
-        page.WaitForAssertion(() => Keys(page).ShouldBe([ExperimentSamples.Key]), Patience);
+        page.WaitForAssertion(() => Keys(page).ShouldBe([ExperimentSamples.Key]));
         navigation.NavigateTo("/experiments?q=anoth");
-        page.WaitForAssertion(() => Keys(page).ShouldBe(["another"]), Patience);
+        page.WaitForAssertion(() => Keys(page).ShouldBe(["another"]));
         navigation.NavigateTo("/experiments?flag=nothing-like-it");
-        page.WaitForAssertion(() => page.Markup.ShouldContain("No experiment matches"), Patience);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("No experiment matches"));
     }
 
     private async Task<ExperimentWorld> ArrangeAsync(Role role = Role.ReleaseManager)

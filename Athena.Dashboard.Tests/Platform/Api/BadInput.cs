@@ -28,6 +28,7 @@ public abstract class BadInput(BadInputServer world)
 
     protected async Task ShouldRefuseAsync(IEnumerable<WriteEndpoint> tried, Func<WriteEndpoint, Faults, Task> attempt)
     {
+        await world.SettleAsync();
         var before = await world.StoredAsync();
         await ShouldNotBreakAsync(attempt, tried);
         (await world.StoredAsync()).Except(before).Select(table => table.Key).ShouldBeEmpty();

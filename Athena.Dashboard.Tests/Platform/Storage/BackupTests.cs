@@ -73,7 +73,7 @@ public sealed class BackupTests
                 """CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL); INSERT INTO "__EFMigrationsLock" VALUES (1, '2025-01-01')""");
         }
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(Wait.Patience);
         await new DatabaseMigrator(new Contexts(options), options).MigrateAsync(limit.Token);
         await using var migrated = new Contexts(options).CreateDbContext();
         (await migrated.Database.GetPendingMigrationsAsync(limit.Token)).ShouldBeEmpty();

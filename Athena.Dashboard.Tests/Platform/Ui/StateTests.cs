@@ -65,14 +65,14 @@ public sealed partial class StateTests : ComponentTest
     }
 
     [Fact]
-    public void Toasts_go_after_six_seconds_but_refusals_stay()
+    public async Task Toasts_go_after_six_seconds_but_refusals_stay()
     {
         var toasts = Services.GetRequiredService<Toasts>();
         var host = Render<ToastHost>();
         toasts.Show("Saved", StateKind.Good);
         toasts.Refuse(Refusal.Conflict("x", "No"));
         host.WaitForAssertion(() => host.FindAll(".toast").Count.ShouldBe(2));
-        host.WaitForState(() => Clock.WaitingTimers == 1);
+        await Wait.UntilAsync(() => Clock.WaitingTimers == 1);
 
         Clock.Advance(TimeSpan.FromSeconds(6));
 

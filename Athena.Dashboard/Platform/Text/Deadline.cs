@@ -5,15 +5,15 @@ using Markdig.Renderers;
 
 namespace Athena.Dashboard.Platform.Text;
 
-/// <summary>A piece of work that has to end by itself when its time is over.</summary>
-internal sealed class Deadline(TimeProvider clock, TimeSpan mostTime)
+/// <summary>A piece of work that has to end by itself when its time is over: the machine's, whatever the product's clock says.</summary>
+internal sealed class Deadline(TimeSpan mostTime)
 {
-    private readonly long start = clock.GetTimestamp();
+    private readonly long start = TimeProvider.System.GetTimestamp();
 
     /// <exception cref="DeadlineExceededException">The time is over.</exception>
     public void Check()
     {
-        if (clock.GetElapsedTime(start) > mostTime) throw new DeadlineExceededException();
+        if (TimeProvider.System.GetElapsedTime(start) > mostTime) throw new DeadlineExceededException();
     }
 }
 

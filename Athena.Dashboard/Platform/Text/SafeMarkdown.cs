@@ -43,14 +43,14 @@ public static class SafeMarkdown
     }
 
     /// <returns>HTML that is safe to show anywhere, or a refusal: too large, nested too deeply, too slow to read.</returns>
-    public static Outcome<string> Render(string text, TimeProvider clock) => Render(text, clock, MostTime);
+    public static Outcome<string> Render(string text) => Render(text, MostTime);
 
-    internal static Outcome<string> Render(string text, TimeProvider clock, TimeSpan mostTime)
+    internal static Outcome<string> Render(string text, TimeSpan mostTime)
     {
         if (TooLarge(text) is { } tooLarge) return tooLarge;
         try
         {
-            var deadline = new Deadline(clock, mostTime);
+            var deadline = new Deadline(mostTime);
             var html = Markdown.ToHtml(text, Pipeline, ParsingDeadline.ContextOf(deadline));
             return SafeHtml.Clean(html, deadline);
         }

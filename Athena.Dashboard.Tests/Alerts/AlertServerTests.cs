@@ -121,7 +121,7 @@ public sealed class AlertServerTests
         (await product.LoadAsync(id)).State.IsInStage().ShouldBeTrue();
         (await product.LoadAsync(id)).State.ShouldNotBe(RolloutState.Paused);
         await receiver.TakeAsync(Message("hold", RolloutProduct.Flag, product.Clock.GetUtcNow()), Sender, default);
-        (await product.LoadAsync(id)).State.ShouldBe(RolloutState.Paused);
+        await Wait.UntilAsync(async () => (await product.LoadAsync(id)).State == RolloutState.Paused);
     }
 
     [Theory]

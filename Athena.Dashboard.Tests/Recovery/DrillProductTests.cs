@@ -15,7 +15,7 @@ namespace Athena.Dashboard.Tests.Recovery;
 /// <summary>Drills through the whole product, on a clock that moves when told.</summary>
 public sealed class DrillProductTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Theory]
     [OnBothDatabases]

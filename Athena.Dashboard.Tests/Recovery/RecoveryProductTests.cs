@@ -25,7 +25,7 @@ namespace Athena.Dashboard.Tests.Recovery;
 /// <summary>A rollback through the whole product, with all that people and the product do around it.</summary>
 public sealed class RecoveryProductTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Theory]
     [OnBothDatabases]
@@ -106,8 +106,8 @@ public sealed class RecoveryProductTests
         types.Count(type => type == "Recovery.ProcedureOpened").ShouldBe(1);
         types.Count(type => type == "Notes.NotesCorrectionDrafted").ShouldBe(1);
         types.Count(type => type == "Rollouts.RolloutRolledBack").ShouldBe(1);
-        var open = await product.Server.Get<Store>().ReadAsync((db, token) => db.Set<OutboxMessage>().Where(message => message.Key == "user-emails").SingleAsync(token), default);
-        open.State.ShouldBe(MessageState.Held);
+        await Wait.UntilAsync(
+            async () => (await product.Server.Get<Store>().ReadAsync((db, token) => db.Set<OutboxMessage>().Where(message => message.Key == "user-emails").SingleAsync(token), default)).State == MessageState.Held, Patience);
     }
 
     [Fact]

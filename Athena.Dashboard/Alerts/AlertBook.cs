@@ -20,7 +20,7 @@ public sealed class AlertBook(Store store, TimeProvider clock)
         var open = await store.ReadAsync((db, token) => Open(db.Set<Alert>()).ToListAsync(token), cancellationToken);
         // Nearly every look changes nothing, and nothing is written for it.
         if (!Steps(open, signals, isGone, clock.GetUtcNow()).Any()) return;
-        await store.WriteAsync<Done>(
+        await store.WriteByItselfAsync<Done>(
             Alerts,
             async (write, token) =>
             {

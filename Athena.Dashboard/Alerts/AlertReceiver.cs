@@ -24,7 +24,8 @@ public sealed partial class AlertReceiver(Store store, IRolloutTrigger rollouts,
             return Refusal.Invalid("key_without_environment", "The key is for all environments, so it does not say where this is.", new RefusalItem("key", "has no environment", null, "a key made with an environment"));
         var wrong = Faults(message).ToImmutableArray();
         if (wrong.Length > 0) return Refusal.Invalid("invalid_webhook", "The message was not taken.") with { Items = wrong };
-        var taken = await store.WriteAsync<WebhookTaken>(actor, (write, token) => WriteAsync(write, message, environment, token), cancellationToken);
+        // Refused, it would not be sent again.
+        var taken = await store.WriteByItselfAsync<WebhookTaken>(actor, (write, token) => WriteAsync(write, message, environment, token), cancellationToken);
         if (taken.IsAccepted) await TriggerAsync(cancellationToken);
         return taken;
     }
@@ -38,6 +39,8 @@ public sealed partial class AlertReceiver(Store store, IRolloutTrigger rollouts,
         {
             var outcome = await rollouts.FireAsync(
                 alert.Labels.GetValueOrDefault(AlertLabels.Environment, ""), alert.Labels.GetValueOrDefault(AlertLabels.Flag, ""), alert.Trigger!.Value, $"Alert {alert.Name}: {alert.Summary}", cancellationToken);
+            // Somebody writes to the rollout all the time: the next look asks again.
+            if (outcome.Refusal is { Kind: RefusalKind.Stale }) continue;
             if (outcome.Refusal is { } refusal) Log.NothingToTrigger(logger, alert.Name, refusal.Title);
             await store.WriteAsync<Done>(
                 AlertBook.Alerts,

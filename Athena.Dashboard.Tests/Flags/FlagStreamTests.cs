@@ -18,7 +18,7 @@ namespace Athena.Dashboard.Tests.Flags;
 /// <summary>Server-sent events as a browser reads them.</summary>
 public sealed class FlagStreamTests
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = Wait.Patience;
 
     [Fact]
     public async Task A_change_is_told_and_a_missed_one_is_told_on_return()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Athena.Dashboard.Tests.Infrastructure;
 
 namespace Athena.Dashboard.Tests.Flags;
 
@@ -7,7 +8,7 @@ namespace Athena.Dashboard.Tests.Flags;
 internal sealed class OpenFeatureClient : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = Wait.Patience;
     private readonly System.Diagnostics.Process process;
 
     private OpenFeatureClient(System.Diagnostics.Process process) => this.process = process;

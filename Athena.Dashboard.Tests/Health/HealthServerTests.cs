@@ -181,7 +181,7 @@ public sealed class HealthServerTests
         var group = "rollout/" + HealthBuilders.Rollout.RolloutId;
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("X-API-Key", Reader);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(Wait.Patience);
         await socket.ConnectAsync(new Uri($"ws://{server.Address.Authority}/hubs/live"), limit.Token);
         await SendAsync(socket, """{"protocol":"json","version":1}""", limit.Token);
         await SendAsync(socket, $$"""{"type":1,"target":"Subscribe","arguments":["{{group}}",-1]}""", limit.Token);
@@ -199,7 +199,7 @@ public sealed class HealthServerTests
     public async Task A_tick_is_serialized_once_however_many_look()
     {
         await using var server = await StartAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(Wait.Patience);
         var viewers = new List<ClientWebSocket>();
         for (var i = 0; i < 20; i++)
         {

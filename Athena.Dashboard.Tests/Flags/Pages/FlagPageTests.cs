@@ -103,19 +103,19 @@ public sealed class FlagPageTests : FlagComponentTest
         await world.SwitchAsync(on: true, "other-thing", "staging");
         var navigation = Services.GetRequiredService<NavigationManager>();
         var page = Render<FlagsPage>();
-        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]));
         navigation.NavigateTo("/flags?q=DATABASE%20views-v2");
-        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key]), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key]));
         navigation.NavigateTo("/flags?in=staging&state=on");
-        page.WaitForAssertion(() => Keys(page).ShouldBe(["other-thing"]), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Keys(page).ShouldBe(["other-thing"]));
         (await world.Service.CreateAsync(new FlagDescription("stays", "Stays", FlagKind.Operational), world.Manager, None)).Accepted();
         navigation.NavigateTo("/flags?stage=dueForRemoval");
-        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]));
         page.Find("td .due").TextContent.ShouldContain("Due for removal");
         navigation.NavigateTo("/flags?stale=due");
-        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => Keys(page).ShouldBe([FlagSamples.Key, "other-thing"]));
         navigation.NavigateTo("/flags?stale=unused");
-        page.WaitForAssertion(() => page.Markup.ShouldContain("No flag matches"), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => page.Markup.ShouldContain("No flag matches"));
         navigation.NavigateTo("/flags?type=experimental");
         page.WaitForAssertion(() => page.Markup.ShouldContain("No flag matches"));
     }
@@ -165,7 +165,7 @@ public sealed class FlagPageTests : FlagComponentTest
         await SetAsync(world, Percentage.From(25));
         var page = Render<FlagPage>(parameters => parameters.Add(part => part.Key, FlagSamples.Key));
         Services.GetRequiredService<NavigationManager>().NavigateTo($"/flags/{FlagSamples.Key}?tab=history");
-        page.WaitForAssertion(() => page.FindAll("button[aria-label^='Take back']").Count.ShouldBe(2), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => page.FindAll("button[aria-label^='Take back']").Count.ShouldBe(2));
         await page.FindAll("button[aria-label^='Take back']")[0].ClickAsync(new());
         var dialog = page.FindAll("dialog").Single(other => other.TextContent.Contains("Only this change", StringComparison.Ordinal));
         dialog.QuerySelector(".diff-added")!.TextContent.ShouldContain("100 %");
@@ -183,8 +183,8 @@ public sealed class FlagPageTests : FlagComponentTest
         using var world = await ArrangeAsync(Role.ReleaseManager);
         await world.SwitchAsync(on: true);
         var page = Render<FlagPage>(parameters => parameters.Add(part => part.Key, FlagSamples.Key));
-        page.WaitForElement("button[aria-label='Edit the values']", TimeSpan.FromSeconds(10)).Click();
-        page.WaitForElement(".variant", TimeSpan.FromSeconds(10));
+        page.WaitForElement("button[aria-label='Edit the values']").Click();
+        page.WaitForElement(".variant");
         page.Find("input[id][disabled]").GetAttribute("value").ShouldBe("on");
         page.Markup.ShouldContain("Served: the exposed in production.");
         page.FindAll(".variants button").Single(button => button.TextContent.Trim() == "Value").Click();
@@ -212,12 +212,12 @@ public sealed class FlagPageTests : FlagComponentTest
     {
         using var world = await ArrangeAsync(Role.ReleaseManager);
         var page = Render<FlagsPage>();
-        page.WaitForElement("table", TimeSpan.FromSeconds(10));
+        page.WaitForElement("table");
         page.FindAll("button").Single(button => button.TextContent.Contains("New flag", StringComparison.Ordinal)).Click();
         page.Find("dialog input[required]").Input("Banner colour");
         page.FindAll("dialog select")[1].Change("1");
-        page.WaitForElement("dialog .variant textarea", TimeSpan.FromSeconds(60)).Input("red");
-        page.WaitForElement("dialog .variant .field-error", TimeSpan.FromSeconds(60)).TextContent.ShouldContain("a text stands in quotes");
+        page.WaitForElement("dialog .variant textarea").Input("red");
+        page.WaitForElement("dialog .variant .field-error").TextContent.ShouldContain("a text stands in quotes");
         page.FindAll("dialog button")[^1].GetAttribute("aria-disabled").ShouldBe("true");
         page.FindAll("dialog .variant textarea")[0].Input("\"red\"");
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Create flag").ClickAsync(new());
@@ -233,7 +233,7 @@ public sealed class FlagPageTests : FlagComponentTest
         var text = (await Services.GetRequiredService<FlagsAsCode>().ExportAsync(null, None)).Accepted().Replace("percentage: 25", "percentage: 10", StringComparison.Ordinal);
         var page = Render<FlagFilesPage>();
         page.FindComponent<Microsoft.AspNetCore.Components.Forms.InputFile>().UploadFiles(InputFileContent.CreateFromText(text, "flags.yaml"));
-        page.WaitForAssertion(() => page.Find(".difference dt").TextContent.ShouldBe($"flags.{FlagSamples.Key}.production.percentage"), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => page.Find(".difference dt").TextContent.ShouldBe($"flags.{FlagSamples.Key}.production.percentage"));
         (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.From(25));
         await page.FindAll("button").Single(button => button.TextContent.Trim() == "Apply 1 difference").ClickAsync(new());
         (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Percentage.ShouldBe(Percentage.From(10));
@@ -246,7 +246,7 @@ public sealed class FlagPageTests : FlagComponentTest
         var text = $"flags:\n  {FlagSamples.Key}:\n    environments:\n      staging: {{enabled: true}}\n      production: {{enabled: true}}\n";
         var page = Render<FlagFilesPage>();
         page.FindComponent<Microsoft.AspNetCore.Components.Forms.InputFile>().UploadFiles(InputFileContent.CreateFromText(text, "flags.yaml"));
-        page.WaitForAssertion(() => page.Find(".count-line").TextContent.ShouldBe("2 differences: 1 applied now, 1 waits for approval"), TimeSpan.FromSeconds(60));
+        page.WaitForAssertion(() => page.Find(".count-line").TextContent.ShouldBe("2 differences: 1 applied now, 1 waits for approval"));
         page.FindAll(".difference dt").Single(place => place.TextContent.Contains("production", StringComparison.Ordinal)).TextContent.ShouldContain("Waits for approval");
         page.FindAll("input").ShouldNotContain(input => input.GetAttribute("autocomplete") == "off", "who carries it out confirms it");
         page.FindAll("input").Single(input => input.GetAttribute("maxlength") == "500").Input("as code");
@@ -261,7 +261,7 @@ public sealed class FlagPageTests : FlagComponentTest
     {
         using var world = await ArrangeAsync(Role.Viewer);
         var page = Render<FlagRemovalView>(parameters => parameters.Add(part => part.FlagKey, FlagSamples.Key));
-        page.WaitForAssertion(() => page.Find(".notice").TextContent.ShouldContain("Due for removal"), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => page.Find(".notice").TextContent.ShouldContain("Due for removal"));
         page.FindAll(".steps li").Select(step => step.QuerySelector(".badge")!.TextContent.Trim()).ShouldBe(["Done", "Done", "Open", "Done", "Done"]);
         page.Find(".steps").TextContent.ShouldContain("No repository has been searched yet");
         page.Markup.ShouldContain("Never since");
@@ -278,9 +278,9 @@ public sealed class FlagPageTests : FlagComponentTest
         await world.SwitchAsync(on: true, environment: "staging");
         Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-comparison?from=development&to=staging");
         var page = Render<ComparisonPage>();
-        page.WaitForAssertion(() => page.Markup.ShouldContain("No flag differs"), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => page.Markup.ShouldContain("No flag differs"));
         Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-comparison");
-        page.WaitForAssertion(() => page.Find(".panel .diff-added").TextContent.ShouldContain("on"), TimeSpan.FromSeconds(10));
+        page.WaitForAssertion(() => page.Find(".panel .diff-added").TextContent.ShouldContain("on"));
         await page.Find($"button[aria-label='Promote {FlagSamples.Key} to Production']").ClickAsync(new());
         page.FindAll("dialog .notice").ShouldBeEmpty("production follows staging");
         page.Find("dialog textarea").Input("tested");
@@ -304,18 +304,18 @@ public sealed class FlagPageTests : FlagComponentTest
 
         var asked = (await world.Requests.ListOpenAsync(None)).ShouldHaveSingleItem();
         var page = Render<ChangeRequestPage>(parameters => parameters.Add(part => part.Id, asked.Request.Id));
-        page.WaitForElement(".diff-added", TimeSpan.FromSeconds(10)).TextContent.ShouldContain("on");
+        page.WaitForElement(".diff-added").TextContent.ShouldContain("on");
         var approve = page.FindAll("button").Single(button => button.TextContent.Contains("Approve", StringComparison.Ordinal));
         approve.GetAttribute("data-tip")!.ShouldContain("Who asks for a change does not approve it.");
         (await world.Changes.ApproveAsync(asked.Request.Id, asked.Request.Hash, Person(Role.EngineeringLead), None)).Accepted();
         page = Render<ChangeRequestPage>(parameters => parameters.Add(part => part.Id, asked.Request.Id));
-        page.WaitForElement(".approvals li", TimeSpan.FromSeconds(10));
+        page.WaitForElement(".approvals li");
         await page.FindAll("button").Single(button => button.TextContent.Contains("Carry out", StringComparison.Ordinal)).ClickAsync(new());
         page.Find("dialog input.mono").Input("production");
         await page.FindAll("dialog button").Single(button => button.TextContent.Trim() == "Carry out").ClickAsync(new());
         (await world.Queries.FindViewAsync(FlagSamples.Key, None))!.In("production")!.Enabled.ShouldBeTrue();
         var list = Render<ChangeRequestsPage>();
-        list.WaitForAssertion(() => list.Find("tbody").TextContent.ShouldContain("Carried out"), TimeSpan.FromSeconds(10));
+        list.WaitForAssertion(() => list.Find("tbody").TextContent.ShouldContain("Carried out"));
     }
 
     [Fact]
@@ -335,10 +335,10 @@ public sealed class FlagPageTests : FlagComponentTest
 
         Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-calendar?month=2025-08");
         var calendar = Render<CalendarPage>();
-        calendar.WaitForAssertion(() => calendar.Find(".moments").TextContent.ShouldContain(FlagSamples.Key), TimeSpan.FromSeconds(10));
+        calendar.WaitForAssertion(() => calendar.Find(".moments").TextContent.ShouldContain(FlagSamples.Key));
         calendar.Find(".day h3").TextContent.ShouldBe("18 Monday");
         Services.GetRequiredService<NavigationManager>().NavigateTo("/flag-calendar?month=2025-09");
-        calendar.WaitForAssertion(() => calendar.Markup.ShouldContain("Nothing is planned in September 2025"), TimeSpan.FromSeconds(10));
+        calendar.WaitForAssertion(() => calendar.Markup.ShouldContain("Nothing is planned in September 2025"));
 
         panel.Render(parameters => parameters.Add(part => part.Queued, [queued]));
         await panel.FindAll("button").Single(button => button.TextContent.Trim() == "Take out").ClickAsync(new());

@@ -7,6 +7,7 @@ using Athena.Dashboard.Flags.Domain;
 using Athena.Dashboard.Flags.Domain.Evaluation;
 using Athena.Dashboard.Flags.Domain.Targeting;
 using Athena.Dashboard.Platform.Kernel;
+using Athena.Dashboard.Tests.Infrastructure;
 
 namespace Athena.Dashboard.Tests.Flags.Domain.Targeting;
 
@@ -106,7 +107,7 @@ internal sealed class ReferenceEvaluator(IReadOnlyDictionary<string, (Flag Flag,
             ClauseOperator.StartsWith => text.StartsWith(value, StringComparison.Ordinal),
             ClauseOperator.EndsWith => text.EndsWith(value, StringComparison.Ordinal),
             ClauseOperator.Contains => text.Contains(value, StringComparison.Ordinal),
-            _ => Regex.IsMatch(text, value, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)),
+            _ => Regex.IsMatch(text, value, RegexOptions.CultureInvariant, Wait.Patience),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Athena.Dashboard.Flags.Contracts;
 using Athena.Dashboard.Platform.Kernel;
 using Athena.Dashboard.Recovery;
@@ -26,6 +27,9 @@ public sealed class DrillProductTests
         await product.PrepareAsync();
         using var client = product.Server.ClientOf(product.Manager);
         (await client.PostAsJsonAsync("/api/drills", new { environment = "production", release = "1.2.0" })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        var empty = await client.PostAsJsonAsync("/api/drills", new { environment = "moon" });
+        empty.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await empty.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors").EnumerateArray().Select(item => item.GetProperty("place").GetString()).ShouldBe(["environment", "release"], "all of it at once");
         var started = await client.PostAsJsonAsync("/api/drills", new { environment = "staging", release = "1.2.0" });
         started.StatusCode.ShouldBe(HttpStatusCode.Accepted, await started.Content.ReadAsStringAsync());
         (await client.PostAsJsonAsync("/api/drills", new { environment = "staging", release = "1.2.0" })).StatusCode.ShouldBe(HttpStatusCode.Conflict, "one at a time");

@@ -17,10 +17,13 @@ public sealed class DrillService(Store store, IProcessCatalog process, IReleaseL
     /// <summary>Anybody who may roll back may rehearse it.</summary>
     public async Task<Outcome<Drill>> StartAsync(string environment, string release, Actor actor, CancellationToken cancellationToken)
     {
-        if (await WhyNotAsync(environment, actor, cancellationToken) is { } refusal) return refusal;
-        if (await releases.FindAsync(release, cancellationToken) is not { } known) return Refusal.NotFound("release", release);
-        if (known.State is ReleaseState.Completed or ReleaseState.Cancelled)
-            return Refusal.Invalid("release_over", $"Release {known.Version} is over.", new RefusalItem("release", "is over", known.Version, "a release that is neither completed nor cancelled"));
+        var refusal = await WhyNotAsync(environment, actor, cancellationToken);
+        if (refusal is { Kind: not RefusalKind.Invalid }) return refusal;
+        var known = await releases.FindAsync(release, cancellationToken);
+        var unfit = known is null ? ("release_unknown", "there is no such release") : known.State is ReleaseState.Completed or ReleaseState.Cancelled ? ("release_over", "is over") : default((string Code, string Found)?);
+        if (unfit is { } why)
+            return Refusal.Invalid(refusal?.Code ?? why.Code, "The drill has no release.", [.. refusal?.Items ?? [], new RefusalItem("release", why.Found, release, "a release that is neither completed nor cancelled")]);
+        if (refusal is not null) return refusal;
         return await store.WriteOrStaleAsync<Drill>(
             "The list of drills",
             actor,
@@ -28,7 +31,7 @@ public sealed class DrillService(Store store, IProcessCatalog process, IReleaseL
             {
                 var underWay = await write.Db.Set<Drill>().FirstOrDefaultAsync(row => row.Environment == environment && !row.IsClean, token);
                 if (Drill.WhyNotStart(environment, process.Current.Document.Environments, underWay, rollout: null, actor) is { } meanwhile) return meanwhile;
-                var started = Drill.Start(Guid.CreateVersion7(write.Now), known.Version, environment, actor.Name, write.Now);
+                var started = Drill.Start(Guid.CreateVersion7(write.Now), known!.Version, environment, actor.Name, write.Now);
                 write.Add(started.State);
                 write.Append(started, after: started.State);
                 return started.State;

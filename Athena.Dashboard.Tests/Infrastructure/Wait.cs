@@ -19,9 +19,12 @@ public static class Wait
         [CallerArgumentExpression(nameof(condition))] string text = "")
     {
         using var limit = new CancellationTokenSource(longest ?? Patience);
-        while (!await condition())
+        while (true)
         {
-            if (limit.IsCancellationRequested) throw new TimeoutException($"Never came true: {text}");
+            // Asked before the last look: a machine that stood still in between has one more.
+            var isOver = limit.IsCancellationRequested;
+            if (await condition()) return;
+            if (isOver) throw new TimeoutException($"Never came true: {text}");
             await Task.Delay(Look, TimeProvider.System, CancellationToken.None);
         }
     }

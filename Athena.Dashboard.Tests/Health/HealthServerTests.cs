@@ -15,6 +15,7 @@ using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Athena.Dashboard.Tests.Health;
@@ -258,6 +259,8 @@ public sealed class HealthServerTests
         builder.Services.AddSingleton<IProcessCatalog>(new Process.FixedProcessCatalog());
         builder.Services.AddSingleton<IRolloutDirectory, OneRollout>();
         builder.Configuration["Athena:Health:FlushMilliseconds"] = "1000";
+        // These clients only listen, and on a busy machine for longer than a hub waits for a sign of life.
+        builder.Services.Configure<HubOptions>(hub => (hub.ClientTimeoutInterval, hub.HandshakeTimeout) = (Wait.Patience * 2, Wait.Patience));
     }
 
     private static async Task<AthenaServer> WithKeysAsync(Task<AthenaServer> starting)

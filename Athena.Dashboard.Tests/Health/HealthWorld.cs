@@ -36,7 +36,7 @@ internal sealed class HealthWorld : IDisposable
         Node = new HealthNode(clock);
         Ingest = new HealthIngest(Meters, Backlog, Suspicions, new OneRollout(), process, health, clock);
         Writer = new HealthWriter(Meters, Backlog, Node, Contexts, health, storage, clock, NullLogger<HealthWriter>.Instance);
-        Recorder = new HealthRecorder(Store, clock, NullLogger<HealthRecorder>.Instance);
+        Recorder = new HealthRecorder(Store, NullLogger<HealthRecorder>.Instance);
         Judge = new HealthJudge(Meters, Recorder, Writer, process);
         Queries = new HealthQueries(Store, Meters, Options.Create(new PrometheusOptions()), Options.Create(new OpenTelemetryOptions()), clock);
         Loader = new HealthLoader(Meters, Node, Contexts, clock, NullLogger<HealthLoader>.Instance);

@@ -10,6 +10,7 @@ using Athena.Dashboard.Platform.Storage;
 using Athena.Dashboard.Process.Contracts;
 using Athena.Dashboard.Releases;
 using Athena.Dashboard.Releases.Contracts;
+using Athena.Dashboard.Rollouts;
 using Athena.Dashboard.Rollouts.Domain;
 using Athena.Dashboard.Tests.Infrastructure;
 using Athena.Dashboard.Tests.Releases;
@@ -57,13 +58,21 @@ internal sealed class RolloutProduct : IAsyncDisposable
     public static async Task<RolloutProduct> StartAsync(TestDatabase database, FakeClock? clock = null, TimeSpan? interval = null, Action<WebApplicationBuilder>? configure = null)
     {
         clock ??= new FakeClock();
-        return new RolloutProduct(database, await AthenaServer.StartAsync(database, clock, configure), clock) { Interval = interval ?? TimeSpan.FromSeconds(2) };
+        return new RolloutProduct(database, await StartNodeAsync(database, clock, configure), clock) { Interval = interval ?? TimeSpan.FromSeconds(2) };
     }
 
     /// <summary>All servers on the database; the first one leads.</summary>
     public IReadOnlyList<AthenaServer> Nodes => nodes;
 
-    public async Task AddNodeAsync() => nodes.Add(await AthenaServer.StartAsync(database, Clock));
+    public async Task AddNodeAsync() => nodes.Add(await StartNodeAsync(database, Clock));
+
+    private static async Task<AthenaServer> StartNodeAsync(TestDatabase database, FakeClock clock, Action<WebApplicationBuilder>? configure = null)
+    {
+        var node = await AthenaServer.StartAsync(database, clock, configure);
+        // What a database that is only slow has not stored in time would not count, and the same test would count otherwise.
+        node.Get<RolloutTicker>().LongestStoring = Wait.Patience;
+        return node;
+    }
 
     /// <summary>A release at the door of rolling out, and its flag.</summary>
     public async Task PrepareAsync()

@@ -40,7 +40,7 @@ public sealed partial class FlagCatchUp(
                 // A run that began after the question has read all that was ever told. What is still ahead of it is a
                 // number that nobody was given.
                 if (isRead && (isOwn || position <= snapshots.Position)) return true;
-                if (!isRead) await Task.Delay(Pause, clock, ends.Token);
+                if (!isRead) await Task.Delay(Pause, TimeProvider.System, ends.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -60,7 +60,7 @@ internal sealed class FlagLoading(FlagSnapshots snapshots) : IStartupStep
 }
 
 /// <summary>Takes over changes that other nodes made. While the database is away, evaluation goes on with what it knows.</summary>
-internal sealed partial class FlagRefresher(EventStream stream, FlagSnapshots snapshots, TimeProvider clock, ILogger<FlagRefresher> logger) : BackgroundService
+internal sealed partial class FlagRefresher(EventStream stream, FlagSnapshots snapshots, ILogger<FlagRefresher> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -93,7 +93,7 @@ internal sealed partial class FlagRefresher(EventStream stream, FlagSnapshots sn
             {
                 Log.NotRefreshed(logger, failure);
                 readAll = true;
-                await Task.Delay(Pause, clock, stoppingToken);
+                await Task.Delay(Pause, TimeProvider.System, stoppingToken);
             }
         }
         while (readAll || await arrivals.Reader.WaitToReadAsync(stoppingToken));

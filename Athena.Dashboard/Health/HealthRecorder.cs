@@ -13,7 +13,7 @@ namespace Athena.Dashboard.Health;
 /// Writes down every change of a verdict and what sources do, each with its event. The judge only hands over: a look
 /// never waits for the database.
 /// </summary>
-public sealed partial class HealthRecorder(Store store, TimeProvider clock, ILogger<HealthRecorder> logger) : BackgroundService
+public sealed partial class HealthRecorder(Store store, ILogger<HealthRecorder> logger) : BackgroundService
 {
     private static readonly Actor Health = Actor.System("health");
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -55,7 +55,7 @@ public sealed partial class HealthRecorder(Store store, TimeProvider clock, ILog
     {
         while (underWay.Count > 0 || await entries.Reader.WaitToReadAsync(stoppingToken))
         {
-            if (!await TryWriteAsync()) await Task.Delay(Pause, clock, stoppingToken);
+            if (!await TryWriteAsync()) await Task.Delay(Pause, TimeProvider.System, stoppingToken);
         }
     }
 

@@ -14,6 +14,8 @@ namespace Athena.Dashboard.Recovery;
 /// <summary>What the product knows by itself: of the flag, of health, of the journal; and the text that it makes of it.</summary>
 public sealed class RecoveryFacts(Store store, IRollbackRecords rollbacks, IFlagLookup flags, IHealthSeries health, IProcessCatalog process, TimeProvider clock)
 {
+    private const int RedraftTries = 5;
+
     internal static readonly Actor Recorder = Actor.System("rollback procedure");
 
     /// <summary>What flag and health say now.</summary>
@@ -40,17 +42,22 @@ public sealed class RecoveryFacts(Store store, IRollbackRecords rollbacks, IFlag
     {
         if (await FindAsync(procedureId, cancellationToken) is not { RolloutId: { } rolloutId } procedure) return;
         if (await rollbacks.FindAsync(rolloutId, cancellationToken) is not { FinishedAt: not null } record) return;
-        await DraftAsync(procedure, record, Recorder, cancellationToken);
+        // Whoever writes to it in the same moment comes first.
+        for (var tried = 1; tried <= RedraftTries; tried++)
+        {
+            if ((await DraftAsync(procedure, record, Recorder, cancellationToken)).Refusal is not { Kind: RefusalKind.Stale }) return;
+        }
     }
 
-    internal async Task<Outcome<PostMortem>> DraftAsync(Procedure procedure, RollbackRecord? record, Actor actor, CancellationToken cancellationToken)
-    {
-        var text = StorableText.Of(new PostMortemText(MarkdownText.Escape).Draft(procedure, record));
-        return await store.WriteOrStaleAsync<PostMortem>(
+    internal Task<Outcome<PostMortem>> DraftAsync(Procedure known, RollbackRecord? record, Actor actor, CancellationToken cancellationToken) =>
+        store.WriteOrStaleAsync<PostMortem>(
             "The post-mortem",
             actor,
             async (write, token) =>
             {
+                // As it is by now: what was known before may be older than the text that is there.
+                var procedure = await write.Db.Set<Procedure>().AsNoTracking().FirstAsync(row => row.Id == known.Id, token);
+                var text = StorableText.Of(new PostMortemText(MarkdownText.Escape).Draft(procedure, record));
                 if (await write.Db.Set<PostMortem>().FirstOrDefaultAsync(row => row.ProcedureId == procedure.Id, token) is { } report)
                     return RecoveryWrite.Save(write, report, report.Redraft(text, Recorder.Name, write.Now));
                 var drafted = PostMortem.Draft(procedure, text, Recorder.Name, write.Now);
@@ -59,7 +66,6 @@ public sealed class RecoveryFacts(Store store, IRollbackRecords rollbacks, IFlag
                 return drafted.State;
             },
             cancellationToken);
-    }
 
     internal Task<Procedure?> FindAsync(Guid procedureId, CancellationToken cancellationToken) =>
         store.ReadAsync((db, token) => db.Set<Procedure>().FirstOrDefaultAsync(row => row.Id == procedureId, token), cancellationToken);

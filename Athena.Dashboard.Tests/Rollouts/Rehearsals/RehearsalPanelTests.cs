@@ -51,7 +51,7 @@ public sealed class RehearsalPanelTests : ComponentTest, IAsyncLifetime
         panel.Find("dialog").TextContent.ShouldContain("figures.requestsPerMinute");
         panel.FindAll("dialog input[type=number]")[0].Change("60000");
         await ClickAsync(panel, "Rehearse");
-        await UntilAsync(() => panel.FindAll(".summary").Count > 0);
+        await UntilAsync(panel, ".summary");
         panel.Find(".summary").TextContent.ShouldStartWith("Of 200 healthy runs ");
         panel.FindAll(".stat-value").Count.ShouldBe(4);
         panel.FindAll("table")[0].QuerySelectorAll("tbody tr").Length.ShouldBe(3);
@@ -71,11 +71,11 @@ public sealed class RehearsalPanelTests : ComponentTest, IAsyncLifetime
     public async Task One_under_way_shows_how_far_it_is_and_can_be_cancelled()
     {
         var panel = await ShowAsync(RolloutServer.Manager, plan: null, new RehearsalWish(RehearsalData.Simulated, RehearsalFigures.Default, null, 1, 1000));
-        await UntilAsync(() => panel.FindAll("[role=meter]").Count > 0);
+        await UntilAsync(panel, "[role=meter]");
         panel.Find("[role=meter]").GetAttribute("aria-valuetext")!.ShouldEndWith(" of 1000 runs");
         panel.Find(".under-way").GetAttribute("role").ShouldBe("status");
         await ClickAsync(panel, "Cancel");
-        await UntilAsync(() => panel.FindAll(".notice").Count > 0);
+        await UntilAsync(panel, ".notice");
         panel.Find(".notice").TextContent.ShouldContain("Cancelled by Release desk.");
     }
 
@@ -118,12 +118,14 @@ public sealed class RehearsalPanelTests : ComponentTest, IAsyncLifetime
         return Render<RehearsalPanel>(parameters => parameters.Add(part => part.Rollout, rollout).Add(part => part.Actor, actor));
     }
 
-    // What is live is read again on the component's clock.
-    private Task UntilAsync(Func<bool> condition) => Wait.UntilAsync(
-        () =>
+    // What is live is read again on the component's clock, and looked at while nothing is drawn.
+    private Task UntilAsync(IRenderedComponent<RehearsalPanel> panel, string there) => Wait.UntilAsync(
+        async () =>
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
-            return condition();
+            var isThere = false;
+            await panel.InvokeAsync(() => { isThere = panel.FindAll(there).Count > 0; });
+            return isThere;
         },
         TimeSpan.FromMinutes(5));
 

@@ -32,7 +32,7 @@ public sealed class FlagNodeTests
         {
             await server.GivenAsync(
                 Key,
-                new FlagSettings([], Percentage.Hundred, [], EnableAt: Now.AddMinutes(10), DisableAt: Now.AddHours(1)),
+                new FlagSettings([], Percentage.Hundred, [], EnableAt: Now.AddMinutes(10), DisableAt: Now.AddHours(4)),
                 on: false);
             using var client = await server.ClientAsync();
             (await PostAsync(client, $"{All}/{Key}", "{}")).Json.GetProperty("value").GetBoolean().ShouldBeFalse();

@@ -148,8 +148,6 @@ public sealed partial class AthenaProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
             WorkingDirectory = "/",
-            // Each server lives for seconds: counting what is hot would cost it more than it could win.
-            Environment = { ["DOTNET_TieredPGO"] = "0" },
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;

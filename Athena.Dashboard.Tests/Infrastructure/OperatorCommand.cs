@@ -18,8 +18,6 @@ public sealed record OperatorCommand(int Code, string Output, string Errors)
             UseShellExecute = false,
             // Not the repository: the configured folder would be made in it.
             WorkingDirectory = Path.GetTempPath(),
-            // It ends before profiles of what it ran could be of use.
-            Environment = { ["DOTNET_TieredPGO"] = "0" },
         })!;
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         try

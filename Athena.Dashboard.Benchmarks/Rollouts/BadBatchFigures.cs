@@ -16,6 +16,11 @@ internal static class BadBatchFigures
     private const int Rollouts = 100;
     private const int HealthySeconds = 5;
 
+    public static readonly (int Requests, int Errors) Healthy = (100, 1);
+
+    // Suffices by itself, whatever healthy reports came in the minute before it: a smaller one would be the first of two that do.
+    private static readonly (int Requests, int Errors) Bad = (1000, 600);
+
     public static int Run() => RunAsync().GetAwaiter().GetResult();
 
     private static async Task<int> RunAsync()
@@ -26,13 +31,13 @@ internal static class BadBatchFigures
         using var flags = server.ClientWith(server.Key);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         for (var second = 0; second < HealthySeconds && await timer.WaitForNextTickAsync(); second++)
-            foreach (var rollout in seeded) await ReportAsync(reports, rollout, exposedErrors: 1);
+            foreach (var rollout in seeded) await ReportAsync(reports, rollout, Healthy);
         var seconds = new List<double>();
         foreach (var some in seeded.Chunk(5))
         {
             // At any moment of the ticks, the others reporting on.
             await timer.WaitForNextTickAsync();
-            foreach (var rollout in seeded.Except(some)) await ReportAsync(reports, rollout, exposedErrors: 1);
+            foreach (var rollout in seeded.Except(some)) await ReportAsync(reports, rollout, Healthy);
             seconds.AddRange(await Task.WhenAll(some.Select(rollout => BreakAsync(reports, flags, rollout))));
         }
 
@@ -50,7 +55,7 @@ internal static class BadBatchFigures
     {
         var user = await ExposedUserAsync(flags, rollout);
         var began = TimeProvider.System.GetTimestamp();
-        await ReportAsync(reports, rollout, exposedErrors: 60);
+        await ReportAsync(reports, rollout, Bad);
         var reported = began;
         while (await ServesNewAsync(flags, rollout, user))
         {
@@ -59,13 +64,13 @@ internal static class BadBatchFigures
             if (TimeProvider.System.GetElapsedTime(reported) < TimeSpan.FromSeconds(1)) continue;
             // It goes on failing, and reporting so.
             reported = TimeProvider.System.GetTimestamp();
-            await ReportAsync(reports, rollout, exposedErrors: 60);
+            await ReportAsync(reports, rollout, Bad);
         }
 
         return TimeProvider.System.GetElapsedTime(began).TotalSeconds;
     }
 
-    public static async Task ReportAsync(HttpClient reports, MeasuredRollout rollout, int exposedErrors)
+    public static async Task ReportAsync(HttpClient reports, MeasuredRollout rollout, (int Requests, int Errors) exposed)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var answer = await reports.PostAsJsonAsync("/health/v1/batches", new
@@ -75,7 +80,7 @@ internal static class BadBatchFigures
             from = now.AddSeconds(-1),
             to = now,
             rolloutId = rollout.RolloutId,
-            arms = new { exposed = new { requests = 100, errors = exposedErrors }, control = new { requests = 900, errors = 9 } },
+            arms = new { exposed = new { requests = exposed.Requests, errors = exposed.Errors }, control = new { requests = 9 * exposed.Requests, errors = 9 * exposed.Requests / 100 } },
         });
         answer.EnsureSuccessStatusCode();
     }

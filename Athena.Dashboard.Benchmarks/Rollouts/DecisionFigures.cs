@@ -115,7 +115,7 @@ internal static class DecisionFigures
         var seconds = new List<double>();
         foreach (var some in broken.Chunk(UnderLoad / 4))
         {
-            foreach (var rollout in broken) await BadBatchFigures.ReportAsync(reports, rollout, exposedErrors: 1);
+            foreach (var rollout in broken) await BadBatchFigures.ReportAsync(reports, rollout, BadBatchFigures.Healthy);
             seconds.AddRange(await Task.WhenAll(some.Select(rollout => BadBatchFigures.BreakAsync(reports, flags, rollout))));
         }
 

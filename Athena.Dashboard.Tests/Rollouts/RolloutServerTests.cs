@@ -117,6 +117,23 @@ public sealed class RolloutServerTests
 
     [Theory]
     [OnBothDatabases]
+    public async Task Harm_that_is_found_while_somebody_pauses_the_rollout_does_not_wait_for_the_next_tick(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind);
+        await using var server = await StartAsync(database, new RolloutWorld());
+        var id = await server.BeginAsync();
+        server.World.Judge("error_rate > 0.05", Verdict.Bad);
+        server.World.DuringNextLook(() => server.Service.PauseAsync(id, "Release 1.2.0 was rolled back.", Manager, default).GetAwaiter().GetResult().IsAccepted.ShouldBeTrue());
+
+        // The clock stands: no tick comes.
+        server.Get<HealthSuspicions>().Note(id);
+
+        await Wait.UntilAsync(async () => (await server.LoadAsync(id)).State is RolloutState.RollingBack or RolloutState.RolledBack);
+        (await server.Queries.DecisionsAsync(id, null, default)).ShouldContain(record => record.Kind == DecisionKind.Paused, "his word is kept, too");
+    }
+
+    [Theory]
+    [OnBothDatabases]
     public async Task A_planned_rollout_starts_when_its_release_rolls_out(DatabaseKind kind)
     {
         using var database = await TestDatabase.CreateAsync(kind);

@@ -16,6 +16,7 @@ namespace Athena.Dashboard.Tests.Rollouts;
 /// </summary>
 internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, IHealthJudge, IHealthSources, IHealthRecordings, IGateVerdicts, IReleaseLookup, IReleaseProgress
 {
+    private Action? onLook;
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, string> operations = [];
     private readonly List<string> effects = [];
@@ -55,6 +56,9 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, 
     public Action<string> OnCall { get; set; } = _ => { };
 
     public void Judge(string rule, Verdict verdict) => verdicts[rule] = verdict;
+
+    /// <summary>Happens once, after a look has read its rollout and before it has saved what it finds.</summary>
+    public void DuringNextLook(Action happens) => onLook = happens;
 
     public Task<Outcome<FlagExposure>> ClaimAsync(Guid operationId, string flagKey, string environment, Guid rolloutId, Actor actor, CancellationToken cancellationToken) =>
         OnceAsync<FlagExposure>(operationId, "claim", () =>
@@ -103,6 +107,7 @@ internal sealed class RolloutWorld : IFlagExposure, IFlagLookup, IExposedUsers, 
     public ImmutableArray<RuleVerdict> Judge(HealthScope scope, ImmutableArray<JudgedRule> rules, DateTimeOffset now)
     {
         Looks++;
+        Interlocked.Exchange(ref onLook, null)?.Invoke();
         return [.. rules.Select(rule => RolloutBuilder.Says(rule, verdicts.GetValueOrDefault(rule.Rule.Text, Verdict.Good)))];
     }
 

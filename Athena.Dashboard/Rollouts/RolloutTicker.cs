@@ -25,6 +25,7 @@ public sealed partial class RolloutTicker(
 {
     private static readonly Actor Engine = Actor.System(RolloutTick.Engine);
     private const int MostPerTransaction = 100;
+    private const int MostTries = 5;
 
     // Per rollout: the stretch that was running and when it was looked at last. Only in memory, because a monotonic
     // time means nothing to another process; after a restart the first look counts nothing.
@@ -49,11 +50,14 @@ public sealed partial class RolloutTicker(
         foreach (var rollout in rollouts)
         {
             var decision = await LookAsync(rollout, cancellationToken);
+            var isSaved = true;
             if (decision.Proves(rollout)) proved.Add((rollout, decision));
             else if (decision.IsQuiet) quiet.Add((rollout, decision.Rollout));
             else if (decision.Intents.IsEmpty) moved.Add((rollout, decision));
-            else await SaveAsync([(rollout, decision)], cancellationToken);
-            if (decision.Rollout.IsJudged) next[rollout.Id] = decision.Rollout.Terms.Tick(options.Value.LongestTick);
+            else isSaved = await SaveAsync([(rollout, decision)], cancellationToken);
+            // Somebody acted since it was read: what was found is decided at once on what he made of it.
+            if (!isSaved) next[rollout.Id] = TimeSpan.Zero;
+            else if (decision.Rollout.IsJudged) next[rollout.Id] = decision.Rollout.Terms.Tick(options.Value.LongestTick);
         }
 
         if (proved.Count > 0 && await IsStoredAsync(proved))
@@ -76,10 +80,19 @@ public sealed partial class RolloutTicker(
     /// </summary>
     public async Task LookEarlyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        foreach (var rollout in await LoadAsync([.. ids], cancellationToken))
+        foreach (var rollout in await LoadAsync([.. ids], cancellationToken)) await LookEarlyAsync(rollout, cancellationToken);
+    }
+
+    private async Task LookEarlyAsync(Rollout rollout, CancellationToken cancellationToken)
+    {
+        for (var tried = 1; ; tried++)
         {
             var decision = await DecideAsync(rollout, TimeSpan.Zero, isEarly: true, cancellationToken);
-            if (!decision.Widens(rollout) && (decision.Rollout.State != rollout.State || !decision.Intents.IsEmpty)) await SaveAsync([(rollout, decision)], cancellationToken);
+            if (decision.Widens(rollout) || (decision.Rollout.State == rollout.State && decision.Intents.IsEmpty)) return;
+            if (await SaveAsync([(rollout, decision)], cancellationToken) || tried == MostTries) return;
+            // Somebody acted since it was read, as whoever pauses the others of a release that was taken back: harm does not wait for the next tick.
+            if (await LoadAsync([rollout.Id], cancellationToken) is not [var current]) return;
+            rollout = current;
         }
     }
 
@@ -148,9 +161,11 @@ public sealed partial class RolloutTicker(
         return false;
     }
 
-    internal async Task SaveAsync(IReadOnlyList<(Rollout Before, RolloutDecision Decision)> decided, CancellationToken cancellationToken)
+    /// <returns>Whether all of them were saved; not those that somebody acted on since they were read.</returns>
+    internal async Task<bool> SaveAsync(IReadOnlyList<(Rollout Before, RolloutDecision Decision)> decided, CancellationToken cancellationToken)
     {
         var ids = decided.Select(pair => pair.Before.Id).ToArray();
+        var isWhole = true;
         var saved = await store.WriteAsync<Done>(
             Engine,
             async (write, token) =>
@@ -160,14 +175,18 @@ public sealed partial class RolloutTicker(
                 {
                     // Somebody acted since the look: his word stands, and the next look sees it.
                     if (rows.TryGetValue(before.Id, out var current) && current.Version == before.Version) await RolloutWrite.SaveAsync(write, current, decision, steps, token);
+                    else isWhole = false;
                 }
 
                 return Done.Yes;
             },
             cancellationToken);
+        if (saved.IsAccepted) return isWhole;
+        if (saved.Refusal.Kind != RefusalKind.Stale || decided.Count == 1) return false;
         // Somebody acted on one of them in this very moment; the others do not wait for that.
-        if (saved.Refusal is { Kind: RefusalKind.Stale } && decided.Count > 1)
-            foreach (var one in decided) await SaveAsync([one], cancellationToken);
+        isWhole = true;
+        foreach (var one in decided) isWhole &= await SaveAsync([one], cancellationToken);
+        return isWhole;
     }
 
     private async Task SaveQuietAsync(List<(Rollout Before, Rollout After)> quiet, CancellationToken cancellationToken)
